@@ -1,0 +1,60 @@
+# Truthbake on a machine with Python 3.11 and make. Every target sets up what it needs; running it again is cheap.
+#
+#   make demo        bake the quickstart data set into demo/
+#   make test        all tests, on the bpy module
+#   make lint        ruff
+#   make extension   the installable zip(s) in dist/      PLATFORM=all for every platform
+#   make real        tests in a real Blender              BLENDER=/path/to/blender
+#   make bench       the time table
+#   make clean
+#
+# BPY=4.2 or BPY=5.0 selects another Blender series; each has a virtual environment of its own.
+
+BPY ?= 4.5
+PYTHON ?= $(or $(shell command -v python3.11),python3)
+BLENDER ?=
+PLATFORM ?=
+TESTS ?=
+
+VENV := .venv$(if $(filter-out 4.5,$(BPY)),-$(BPY))
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint extension real bench clean setup
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '1,11s,^#  \{0\,1\},,p' Makefile
+
+demo: $(READY)
+	$(RUN) run_addon.py bake --recipe quickstart --output demo
+	$(RUN) run_addon.py report demo
+	@echo "Look at $(CURDIR)/demo/contact_sheet.png"
+
+test: $(READY)
+	$(RUN) -m pytest $(TESTS)
+
+lint: $(READY)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+extension: $(READY)
+	$(RUN) tools/build_extension.py $(addprefix --platform ,$(PLATFORM))
+
+real: $(READY)
+	BLENDER="$(BLENDER)" $(RUN) -m pytest tests/real $(TESTS)
+
+bench: $(READY)
+	$(RUN) tools/bench.py
+
+setup: $(READY)
+
+# The stamp is made last, so that a broken download is repeated; a change of the pins renews the environment.
+$(READY): pyproject.toml tools/wheels.txt tools/setup_environment.py
+	$(PYTHON) tools/setup_environment.py --bpy $(BPY) $(VENV)
+	@touch $@
+
+clean:
+	rm -rf .venv .venv-* build dist demo bench .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -exec rm -rf {} +

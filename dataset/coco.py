@@ -1,0 +1,85 @@
+"""COCO: visible instance masks, boxes and categories in one annotations.json beside images/.
+
+Beyond COCO's own keys each annotation carries ``amodal`` (the silhouette inside the image, occluded or not),
+``visible_fraction`` and ``instance``; each image its ``scene`` and ``frame``.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import rle
+from .links import link_or_copy
+from .progress import THREADS, Progress, silent
+from .provenance import coco_info, coco_licences
+from .records import TARGET, ModelRecord, ObjectLabel
+from .store import FrameFiles, Store, to_json_bytes
+
+
+def export_coco(store: Store, folder: Path, progress: Progress = silent) -> None:
+    """Write the whole data set as COCO into the existing, empty ``folder``."""
+    (folder / "images").mkdir()
+    licences = coco_licences(store)
+    image_list: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    scenes = store.scenes()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done, scene in enumerate(scenes):
+            progress(done, len(scenes))
+            for image, found in pool.map(lambda frame: _describe_frame(frame, folder), store.frames(scene)):
+                image_id = len(image_list) + 1
+                image_list.append({"id": image_id} | image | ({"license": 1} if licences else {}))
+                for item in found:
+                    annotations.append({"id": len(annotations) + 1, "image_id": image_id} | item)
+    content = {
+        "info": coco_info(store),
+        "licenses": licences,
+        "categories": categories(store.models),
+        "images": image_list,
+        "annotations": annotations,
+    }
+    (folder / "annotations.json").write_bytes(to_json_bytes(content))
+    progress(len(scenes), len(scenes))
+
+
+def categories(models: list[ModelRecord]) -> list[dict[str, Any]]:
+    """One category per class of the targets, by id."""
+    names = {model.class_id: model.class_name for model in models if model.kind == TARGET}
+    return [{"id": key, "name": names[key], "supercategory": ""} for key in sorted(names)]
+
+
+def _describe_frame(frame: FrameFiles, folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    camera = frame.labels.camera
+    name = f"{frame.scene:06d}_{frame.frame:06d}{frame.rgb_path.suffix}"
+    link_or_copy(frame.rgb_path, folder / "images" / name)
+    image = {
+        "file_name": name,
+        "width": camera.width,
+        "height": camera.height,
+        "scene": frame.scene,
+        "frame": frame.frame,
+    }
+    shown = [label for label in frame.labels.objects if label.kind == TARGET and label.pixels_visible]
+    instances = frame.instances() if shown else None
+    return image, [describe_object(label, instances) for label in shown]
+
+
+def describe_object(label: ObjectLabel, instances: np.ndarray) -> dict[str, Any]:
+    """The annotation of one visible object without its ids. ``instances`` is (H, W) uint16."""
+    height, width = instances.shape
+    x, _, w, _ = label.box_visible
+    columns = instances[:, x : x + w].T == label.instance
+    return {
+        "category_id": label.class_id,
+        "segmentation": rle.from_runs(rle.runs_of_columns(columns, x, width), height, width),
+        "bbox": list(label.box_visible),
+        "area": label.pixels_visible,
+        "iscrowd": 0,
+        "amodal": {"size": [height, width], "counts": label.amodal},
+        "visible_fraction": label.visible_fraction,
+        "instance": label.instance,
+    }

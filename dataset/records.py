@@ -1,0 +1,164 @@
+"""What the store holds, as plain data: cameras, models and the labels of one frame.
+
+Conventions, decided once here and converted only by exporters:
+metres; OpenCV camera axes (x right, y down, z forward); pixel centres at integer coordinates;
+matrices are row-major and act on column vectors; boxes are ``(x, y, w, h)`` with ``w = max - min + 1`` pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+CONVENTIONS = {
+    "length": "metre",
+    "camera_axes": "OpenCV: x right, y down, z forward",
+    "pixel_centre": "integer coordinates: the centre of the top left pixel is (0, 0)",
+    "depth": "planar z along the camera axis, metres, float32; inf where the ray hits nothing",
+    "instances": "uint16, 0 is background, n is the object with instance n in the frame's labels",
+    "normals": "unit vectors in OpenCV camera axes, zero where the ray hits nothing",
+    "boxes": "[x, y, w, h] in pixels, w = max - min + 1",
+    "amodal": "COCO compressed RLE, column-major, of the silhouette inside the image",
+    "visible_fraction": "pixels_visible / pixels_all; pixels_all counts the silhouette on a canvas of 3W x 3H",
+}
+
+TARGET = "target"
+DISTRACTOR = "distractor"
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera. ``K`` is 3x3 in pixels, ``camera_to_world`` is 4x4 (OpenCV axes, metres, no scale)."""
+
+    width: int
+    height: int
+    K: np.ndarray
+    camera_to_world: np.ndarray
+
+    @property
+    def world_to_camera(self) -> np.ndarray:
+        """4x4 inverse of the rigid ``camera_to_world``."""
+        rotation = self.camera_to_world[:3, :3].T
+        inverse = np.eye(4)
+        inverse[:3, :3] = rotation
+        inverse[:3, 3] = -rotation @ self.camera_to_world[:3, 3]
+        return inverse
+
+    def project(self, points: np.ndarray) -> np.ndarray:
+        """World points (N, 3) to pixels (N, 2); points behind the camera give nonsense, check z first."""
+        local = points @ self.world_to_camera[:3, :3].T + self.world_to_camera[:3, 3]
+        pixels = local @ self.K.T
+        return pixels[:, :2] / pixels[:, 2:3]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "width": self.width,
+            "height": self.height,
+            "K": self.K.tolist(),
+            "camera_to_world": self.camera_to_world.tolist(),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Camera:
+        return cls(data["width"], data["height"], np.array(data["K"]), np.array(data["camera_to_world"]))
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """One CAD model of the data set. Lengths in metres, in the model's own frame.
+
+    ``id`` is the BOP object id, ``class_id`` the COCO category; they are the same unless several models share a class.
+    ``file`` is relative to the data set's root and empty for distractors, which carry no labels of their own.
+    """
+
+    id: int
+    key: str
+    kind: str
+    class_id: int
+    class_name: str
+    file: str = ""
+    diameter: float = 0.0
+    minimum: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    size: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    symmetries_discrete: list[list[float]] = field(default_factory=list)
+    symmetries_continuous: list[dict[str, list[float]]] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"minimum": list(self.minimum), "size": list(self.size)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ModelRecord:
+        return cls(**data | {"minimum": tuple(data["minimum"]), "size": tuple(data["size"])})
+
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class ObjectLabel:
+    """Everything known about one object in one frame.
+
+    ``instance`` is its value in the instance image. ``box_all`` and ``pixels_all`` cover the whole silhouette
+    on the canvas of 3W x 3H around the image, so the box may leave the image; ``box_inside``, ``pixels_inside``
+    and the ``amodal`` run-length code cover the silhouette's part inside the image, occluded or not.
+    ``cuboid`` is (9, 2): the projected corners of the model's box, x fastest then y then z, minimum first, then its
+    centre; a corner at or behind the camera is NaN (null in JSON).
+    """
+
+    instance: int
+    model: str
+    kind: str
+    class_id: int
+    class_name: str
+    object_to_world: np.ndarray
+    object_to_camera: np.ndarray
+    pixels_visible: int
+    pixels_inside: int
+    pixels_all: int
+    visible_fraction: float
+    box_visible: Box | None
+    box_inside: Box | None
+    box_all: Box | None
+    cuboid: np.ndarray
+    amodal: str
+
+    def to_json(self) -> dict[str, Any]:
+        data = dict(vars(self))
+        data["object_to_world"] = self.object_to_world.tolist()
+        data["object_to_camera"] = self.object_to_camera.tolist()
+        data["cuboid"] = [[None if np.isnan(v) else float(v) for v in point] for point in self.cuboid]
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ObjectLabel:
+        data = dict(data)
+        data["object_to_world"] = np.array(data["object_to_world"])
+        data["object_to_camera"] = np.array(data["object_to_camera"])
+        data["cuboid"] = np.array([[np.nan if v is None else v for v in point] for point in data["cuboid"]])
+        for name in ("box_visible", "box_inside", "box_all"):
+            data[name] = tuple(data[name]) if data[name] is not None else None
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class FrameLabels:
+    """One frame's camera and the labels of all its objects, in the order of their instance numbers."""
+
+    frame: int
+    camera: Camera
+    objects: list[ObjectLabel]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "frame": self.frame,
+            "camera": self.camera.to_json(),
+            "objects": [label.to_json() for label in self.objects],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> FrameLabels:
+        return cls(
+            data["frame"], Camera.from_json(data["camera"]), [ObjectLabel.from_json(item) for item in data["objects"]]
+        )

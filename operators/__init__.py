@@ -1,0 +1,36 @@
+"""ACT: operator classes that poll, confirm, drive a job and report."""
+
+import bpy
+
+from . import bake_background
+from .bake import TRUTHBAKE_OT_bake
+from .choose_recipe import TRUTHBAKE_OT_choose_recipe
+from .export import TRUTHBAKE_OT_export, TRUTHBAKE_OT_report, TRUTHBAKE_OT_verify
+from .import_models import TRUTHBAKE_OT_import_models, TRUTHBAKE_OT_remove_model
+from .runtime import TRUTHBAKE_PG_runtime
+from .stage_scene import TRUTHBAKE_OT_clear_stage, TRUTHBAKE_OT_stage_scene
+
+classes = (
+    TRUTHBAKE_PG_runtime,
+    TRUTHBAKE_OT_choose_recipe,
+    TRUTHBAKE_OT_import_models,
+    TRUTHBAKE_OT_remove_model,
+    TRUTHBAKE_OT_stage_scene,
+    TRUTHBAKE_OT_clear_stage,
+    TRUTHBAKE_OT_bake,
+    TRUTHBAKE_OT_export,
+    TRUTHBAKE_OT_verify,
+    TRUTHBAKE_OT_report,
+)
+
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
+
+
+def register():
+    _register_classes()
+    bake_background.register()
+
+
+def unregister():
+    bake_background.unregister()
+    _unregister_classes()

@@ -1,0 +1,69 @@
+"""Add CAD files to the recipe."""
+
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, CollectionProperty, EnumProperty, StringProperty
+
+from ..presets import current
+from ..presets.settings.model import UNITS
+from ..scene.assets.formats import SUFFIXES
+from ..scene.assets.library import load_library
+from .jobs.mistakes import MISTAKES
+
+
+class TRUTHBAKE_OT_import_models(bpy.types.Operator):
+    bl_idname = "truthbake.import_models"
+    bl_label = "Add Models"
+    bl_description = "Add CAD models to the recipe: files, or a folder with everything below it"
+    bl_options = {"REGISTER", "UNDO"}
+
+    directory: StringProperty(name="Folder", subtype="DIR_PATH", options={"SKIP_SAVE"})
+    files: CollectionProperty(name="Files", type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
+    filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in SUFFIXES), options={"HIDDEN"})
+    unit: EnumProperty(name="Unit", description="What one unit in the files is", items=UNITS, default="AUTO")
+    as_distractors: BoolProperty(
+        name="As Distractors", description="Scatter them among the targets, without labels", default=False
+    )
+
+    def invoke(self, context, event):
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context):
+        folder = Path(bpy.path.abspath(self.directory))
+        paths = [folder / file.name for file in self.files if file.name] or [folder]
+        kind = "distractor" if self.as_distractors else "target"
+        try:
+            assets, warnings = load_library([{"path": str(path), "unit": self.unit} for path in paths], kind)
+        except MISTAKES as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        settings = current.settings(context)
+        models = (settings.distractors if self.as_distractors else settings.objects).models
+        for path in paths:
+            item = models.add()
+            item.path, item.unit = str(path), self.unit
+        for text in warnings:
+            self.report({"WARNING"}, text)
+        self.report({"INFO"}, f"{len(assets)} models added")
+        return {"FINISHED"}
+
+
+class TRUTHBAKE_OT_remove_model(bpy.types.Operator):
+    bl_idname = "truthbake.remove_model"
+    bl_label = "Remove Model"
+    bl_description = "Take the chosen model out of the recipe"
+    bl_options = {"REGISTER", "UNDO"}
+
+    as_distractors: BoolProperty(options={"HIDDEN"})
+
+    def execute(self, context):
+        settings = current.settings(context)
+        group = settings.distractors if self.as_distractors else settings.objects
+        if not 0 <= group.active_model < len(group.models):
+            self.report({"WARNING"}, "No model is chosen")
+            return {"CANCELLED"}
+        group.models.remove(group.active_model)
+        group.active_model = max(0, min(group.active_model, len(group.models) - 1))
+        return {"FINISHED"}

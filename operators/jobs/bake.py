@@ -1,0 +1,189 @@
+"""The bake: recipe in, committed scenes out."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...dataset.store import SceneWriter, Store
+from ...render.bake import BakedFrame, Baker
+from ...render.device import Devices
+from ...scene.assets.arrays import mesh_arrays
+from ...scene.assets.library import Asset
+from ...scene.plan.camera import intrinsics
+from ...scene.plan.scene import plan_scene
+from ...scene.stage.background import hdris
+from ...scene.stage.stage import Stage, Staged
+from ...version import VERSION
+from . import library
+
+Event = dict[str, Any]
+
+# Keys that may change between two runs on the same folder: they change no scene.
+FREE_KEYS = frozenset(
+    {
+        "output.folder",
+        "output.scenes",
+        "output.formats",
+        "output.licence",
+        "output.licence_url",
+        "output.author",
+        "output.year",
+        "output.description",
+        "farm.workers",
+        "render.device",
+    }
+)
+
+
+def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Iterator[Event]:
+    """Bake the scenes that are missing or broken in ``folder``; yields events, ends with ``done``.
+
+    Raises the user's mistakes (AssetError, StoreError, BackgroundError, CameraFileError) before the first scene. A
+    scene that fails later is reported as an ``error`` event and the next one begins. Closing the iterator drops the
+    running scene and puts everything back.
+    """
+    began = time.monotonic()
+    assets, warnings = library.load(recipe)
+    skies = hdris(recipe["background"]["hdri_path"])
+    intrinsics(recipe)  # a camera.json that is none must be told before the folder becomes this recipe's
+    store = Store.open_or_create(folder, header(recipe, assets, skies), FREE_KEYS)
+    meshes = {asset.key: mesh_arrays(asset) for asset in assets}
+    library.write_models(store, assets, meshes)
+    models = {asset.key: library.model(asset, meshes[asset.key]) for asset in assets}
+    missing = [scene for scene in scenes if not store.is_whole(scene)]
+    devices = Devices()
+    try:
+        device, device_name, more = devices.choose(recipe["render"]["device"]) if missing else ("CPU", "", [])
+        frames = recipe["output"]["frames_per_scene"]
+        yield {
+            "event": "start",
+            "output": str(folder),
+            "scenes": len(missing),
+            "skipped": len(scenes) - len(missing),
+            "frames": len(missing) * frames,
+            "device": device_name,
+        }
+        for text in warnings + more:
+            yield {"event": "warning", "message": text}
+        failed = []
+        if missing:
+            stage = Stage(assets)
+            try:
+                with Baker(stage, models, recipe, device) as baker:
+                    for text in baker.warnings:
+                        yield {"event": "warning", "message": text}
+                    for scene in missing:
+                        plan = plan_scene(recipe, assets, skies, recipe["output"]["seed"], scene)
+                        try:
+                            yield from _bake_scene(store, stage, baker, plan)
+                        except (OSError, RuntimeError, ValueError) as error:
+                            failed.append(scene)
+                            yield {"event": "error", "scene": scene, "message": " ".join(str(error).split())}
+            finally:
+                stage.close()
+    finally:
+        devices.restore()
+    yield {
+        "event": "done",
+        "output": str(folder),
+        "scenes": len(missing) - len(failed),
+        "skipped": len(scenes) - len(missing),
+        "failed": failed,
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def _bake_scene(store: Store, stage: Stage, baker: Baker, plan) -> Iterator[Event]:
+    began = time.monotonic()
+    staged = stage.build(plan)
+    staging = time.monotonic() - began
+    for text in staged.warnings:
+        yield {"event": "warning", "scene": plan.scene, "message": text}
+    baker.begin(staged)
+    with store.write_scene(plan.scene) as writer:
+        pending: list[Future[None]] = []
+        try:
+            for frame in range(len(staged.views)):
+                started = time.monotonic()
+                pending.append(baker.bake(staged, frame, lambda baked: _keep(writer, baked)))
+                if frame:
+                    pending.pop(0).result()
+                yield {
+                    "event": "frame",
+                    "scene": plan.scene,
+                    "frame": frame,
+                    "seconds": round(time.monotonic() - started, 3),
+                }
+            for future in pending:
+                future.result()
+        finally:
+            wait(pending)  # nobody may write into the folder when it goes
+        writer.finish(describe(staged))
+    yield {
+        "event": "scene",
+        "scene": plan.scene,
+        "frames": len(staged.views),
+        "staging_seconds": round(staging, 3),
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def _keep(writer: SceneWriter, baked: BakedFrame) -> None:
+    writer.add_frame(baked.labels, baked.rgb, baked.instances, baked.depth, baked.normals)
+
+
+def header(recipe: dict[str, Any], assets: list[Asset], skies: list[str]) -> dict[str, Any]:
+    """The data set's papers: everything that decides what is in it."""
+    sizes = {f"hdri {Path(sky).name}": f"{Path(sky).stat().st_size} bytes" for sky in skies}
+    uses_sky = recipe["background"]["mode"] != "room"
+    files = {}
+    if recipe["camera"]["intrinsics"] == "file":
+        path = Path(recipe["camera"]["file"])
+        files[f"camera {path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {
+        "recipe": recipe,
+        "seed": recipe["output"]["seed"],
+        "versions": {
+            "truthbake": VERSION,
+            "blender": bpy.app.version_string,
+            "python": platform.python_version(),
+        },
+        "models": [library.record(asset).to_json() for asset in assets],
+        "assets": {asset.key: asset.sha256 for asset in assets} | (sizes if uses_sky else {}) | files,
+    }
+
+
+def describe(staged: Staged) -> dict[str, Any]:
+    """What scene.json says: what stands where, and what went wrong."""
+    plan = staged.plan
+    sky = plan.background.sky
+    return {
+        "scene": plan.scene,
+        "seed": plan.seed,
+        "frames": len(staged.views),
+        "objects": [
+            {
+                "instance": item.instance,
+                "model": item.model,
+                "kind": item.kind,
+                "object_to_world": staged.poses[item.instance].tolist(),
+            }
+            for item in plan.objects
+            if item.instance in staged.poses
+        ],
+        "background": {
+            "mode": plan.background.mode,
+            "surface": plan.background.surface.pattern if plan.background.surface else None,
+            "hdri": Path(sky.hdri).name if sky else None,
+        },
+        "point_lights": len(plan.lights),
+        "warnings": staged.warnings,
+    }

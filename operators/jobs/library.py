@@ -1,0 +1,76 @@
+"""A recipe's models: imported, and described for the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...dataset.meshes import MeshData, write_mesh
+from ...dataset.records import ModelRecord
+from ...dataset.store import Store
+from ...render.annotate import Model
+from ...scene.assets.arrays import MeshArrays
+from ...scene.assets.library import BUILTIN, DISTRACTOR, TARGET, Asset, load_library
+from ...scene.assets.primitives import primitives
+from ...scene.assets.symmetries import of_model
+
+
+def load(recipe: dict[str, Any]) -> tuple[list[Asset], list[str]]:
+    """All targets and distractors that a recipe names, and warnings about files that were refused."""
+    targets, warnings = load_library(recipe["objects"]["models"] or [{"path": BUILTIN}], TARGET)
+    section = recipe["distractors"]
+    distractors: list[Asset] = []
+    if section["count"][1] > 0:
+        if section["models"]:
+            distractors, more = load_library(section["models"], DISTRACTOR)
+            warnings = warnings + more
+        if section["use_primitives"]:
+            distractors = distractors + primitives()
+    return targets + distractors, warnings
+
+
+def record(asset: Asset) -> ModelRecord:
+    """What the store's header says of an asset."""
+    symmetries = of_model(asset.source)
+    return ModelRecord(
+        id=asset.id,
+        key=asset.key,
+        kind=asset.kind,
+        class_id=asset.class_id,
+        class_name=asset.name,
+        file=f"models/{asset.key}.ply" if asset.kind == TARGET else "",
+        diameter=float(asset.diameter),
+        minimum=tuple(float(value) for value in asset.minimum),
+        size=tuple(float(value) for value in asset.maximum - asset.minimum),
+        symmetries_discrete=symmetries.discrete,
+        symmetries_continuous=symmetries.continuous,
+    )
+
+
+def model(asset: Asset, mesh: MeshArrays) -> Model:
+    """What labelling needs of an asset."""
+    return Model(
+        key=asset.key,
+        kind=asset.kind,
+        class_id=asset.class_id,
+        class_name=asset.name,
+        vertices=mesh.vertices.astype(np.float64),
+        faces=mesh.faces,
+        minimum=asset.minimum,
+        maximum=asset.maximum,
+    )
+
+
+def write_models(store: Store, assets: list[Asset], meshes: dict[str, MeshArrays]) -> None:
+    """Write the targets' meshes, and the pictures on them, into the store; what is there already stays."""
+    for asset in assets:
+        path = store.root / "models" / f"{asset.key}.ply"
+        if asset.kind != TARGET or path.exists():
+            continue
+        mesh = meshes[asset.key]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if mesh.texture and mesh.texture_bytes:
+            (path.parent / Path(mesh.texture).name).write_bytes(mesh.texture_bytes)
+        write_mesh(path, MeshData(mesh.vertices, mesh.faces, mesh.normals, mesh.colors, mesh.uv, mesh.texture))

@@ -1,0 +1,10 @@
+"""The user's mistakes: one line, no traceback, exit code 2."""
+
+from ...dataset.store import StoreError
+from ...presets import RecipeError
+from ...scene.assets import AssetError
+from ...scene.plan.camera import CameraFileError
+from ...scene.stage.background import BackgroundError
+from ...scene.stage.stage import StageError
+
+MISTAKES = (RecipeError, AssetError, StoreError, CameraFileError, BackgroundError, StageError)

@@ -1,0 +1,25 @@
+"""LOOK: the sidebar. It reads settings and names operators; it computes nothing."""
+
+import bpy
+
+from .bake import TRUTHBAKE_PT_bake
+from .data_set import TRUTHBAKE_PT_data_set
+from .objects import TRUTHBAKE_PT_objects, TRUTHBAKE_UL_models
+from .preview import TRUTHBAKE_PT_preview
+from .recipe import TRUTHBAKE_MT_recipes, TRUTHBAKE_PT_recipe
+from .sections import bake_panels, scene_panels
+
+# A panel comes before the panels inside it; they are shown in this order.
+classes = (
+    TRUTHBAKE_UL_models,
+    TRUTHBAKE_MT_recipes,
+    TRUTHBAKE_PT_recipe,
+    TRUTHBAKE_PT_objects,
+    *scene_panels,
+    TRUTHBAKE_PT_preview,
+    TRUTHBAKE_PT_bake,
+    *bake_panels,
+    TRUTHBAKE_PT_data_set,
+)
+
+register, unregister = bpy.utils.register_classes_factory(classes)

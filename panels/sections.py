@@ -1,0 +1,70 @@
+"""The recipe's other sections: one closed panel for each noun, with all its settings."""
+
+import bpy
+
+from .layout import InTab, draw_section
+
+# Section -> setting -> the other setting that decides whether it counts, and the values with which it does.
+NEEDS = {
+    "lights": {f"ceiling_{key}": ("use_ceiling", {True}) for key in ("strength", "color", "height", "size")},
+    "background": {
+        "room_size": ("mode", {"ROOM"}),
+        "surfaces": ("mode", {"ROOM", "PLANE"}),
+        "hdri_path": ("mode", {"PLANE", "HDRI"}),
+        "hdri_strength": ("mode", {"PLANE", "HDRI"}),
+        "hdri_rotation": ("mode", {"PLANE", "HDRI"}),
+    },
+    "placement": {
+        key: ("mode", {"DROP"})
+        for key in (
+            "max_scene_tries",
+            "friction",
+            "damping",
+            "mass",
+            "substeps",
+            "solver_iterations",
+            "min_time",
+            "max_time",
+            "check_interval",
+        )
+    },
+    "camera": {
+        "fov": ("intrinsics", {"FOV"}),
+        "focal_length": ("intrinsics", {"FOCAL_LENGTH"}),
+        "sensor_width": ("intrinsics", {"FOCAL_LENGTH"}),
+        **{key: ("intrinsics", {"MATRIX"}) for key in ("fx", "fy", "cx", "cy")},
+        "file": ("intrinsics", {"FILE"}),
+        "shift": ("intrinsics", {"FOV", "FOCAL_LENGTH"}),
+    },
+}
+
+
+# Shown in the panel Bake itself.
+ABOVE = {"render": {"samples", "resolution", "device"}}
+
+
+class TRUTHBAKE_PT_scene(InTab, bpy.types.Panel):
+    bl_label = "Scene"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context):
+        pass
+
+
+def _panel(section: str, parent: str) -> type:
+    def draw(self, context):
+        group = getattr(self.settings(context), section)
+        draw_section(self.columns(), group, section, NEEDS.get(section, {}), ABOVE.get(section, ()))
+
+    own = {"bl_label": section.title(), "bl_parent_id": parent, "bl_options": {"DEFAULT_CLOSED"}, "draw": draw}
+    return type(f"TRUTHBAKE_PT_{section}", (InTab, bpy.types.Panel), own)
+
+
+scene_panels = (
+    TRUTHBAKE_PT_scene,
+    *(
+        _panel(section, "TRUTHBAKE_PT_scene")
+        for section in ("distractors", "materials", "lights", "background", "placement", "camera")
+    ),
+)
+bake_panels = tuple(_panel(section, "TRUTHBAKE_PT_bake") for section in ("render", "passes"))

@@ -1,0 +1,179 @@
+"""Recipes by name and from files, and the one effective recipe that a command line asks for."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import bpy
+
+from . import fields, text, tree, values
+from .errors import RecipeError
+
+_BUILTIN = Path(__file__).resolve().parent / "truthbake"
+_SUFFIXES = (".yaml", ".yml")
+
+
+class Entry(NamedTuple):
+    """A recipe that is there to be chosen."""
+
+    name: str
+    description: str
+    path: Path
+
+
+def builtin() -> list[Entry]:
+    """The recipes that Truthbake brings, by name."""
+    return _entries(_BUILTIN)
+
+
+def user() -> list[Entry]:
+    """The user's own recipes, in Blender's folder for presets, by name."""
+    return _entries(user_folder())
+
+
+def user_folder() -> Path:
+    """Where Blender keeps the user's presets for Truthbake; it need not exist."""
+    return Path(bpy.utils.user_resource("SCRIPTS", path=os.path.join("presets", "truthbake")))
+
+
+def find(name_or_path: str) -> Path:
+    """The file of a recipe: a built-in name, then a name of the user's, or any YAML file. Raises RecipeError."""
+    wanted = os.fspath(name_or_path)
+    path = Path(wanted).expanduser()
+    is_path = path.suffix.lower() in _SUFFIXES or path.name != wanted
+    if not is_path:
+        known = {entry.name: entry.path for entry in [*user(), *builtin()]}
+        if wanted in known:
+            return known[wanted]
+        if not path.is_file():
+            names = sorted(known)
+            hint = values.suggest(wanted, names) or f"; known are {', '.join(names)} and any YAML file by its path"
+            raise RecipeError(f"{wanted or 'recipe'}: no such recipe{hint}")
+    if not path.is_file():
+        raise RecipeError(f"{wanted}: no such file")
+    return path
+
+
+def load(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read a recipe file: what it says, in normal form, and where it says it ({"lights.count": "recipe.yaml:12"}).
+
+    Paths in the file are relative to its folder and come back absolute. Raises RecipeError with every problem found.
+    """
+    path = Path(path)
+    label = _label(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(text.MAX_BYTES + 1)
+    except OSError as error:
+        raise RecipeError(f"{label}: cannot be read: {error.strerror}") from error
+    if len(content) > text.MAX_BYTES:
+        raise RecipeError(f"{label}: too large for a recipe")
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise RecipeError(f"{label}:{line}: not UTF-8 text") from error
+    raw, positions = text.parse(decoded, label)
+    try:
+        return tree.validate(raw, positions, str(path.resolve().parent)), positions
+    except RecipeError as error:
+        if not isinstance(raw, dict):  # no keys, no lines
+            raise RecipeError(f"{label}: {error}") from error
+        raise
+
+
+def compose(
+    recipes: Iterable[str],
+    assignments: Iterable[str] = (),
+    overrides: dict[str, Any] | None = None,
+    base: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The whole effective recipe: the base, then each recipe, then each KEY=VALUE, then a partial recipe.
+
+    The base is a whole recipe; the defaults where there is none.
+    Recipes are names or files. Relative paths in a recipe start in its folder, all others in the current one.
+    Raises RecipeError.
+    """
+    whole = base or tree.defaults()
+    positions: dict[str, str] = {}
+    for name in recipes:
+        layer, where = load(find(name))
+        whole = tree.merge(whole, layer)
+        positions.update(where)
+    for assignment in assignments:
+        layer, where = _assigned(assignment)
+        whole = tree.merge(whole, layer)
+        positions.update(where)
+    if overrides:
+        whole = tree.merge(whole, tree.validate(overrides, folder=os.getcwd()))
+    tree.check(whole, positions)
+    return whole
+
+
+def dump(recipe: dict[str, Any], description: str = "") -> str:
+    """A recipe as YAML; reading it back gives the same recipe exactly."""
+    return text.dump(recipe, description)
+
+
+def save(settings: bpy.types.PropertyGroup, path: str | os.PathLike, description: str = "") -> None:
+    """Write the settings (`scene.truthbake`) as a recipe file, whole or not at all. Raises RecipeError."""
+    recipe = tree.validate(tree.to_dict(settings))
+    tree.check(recipe)
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(dump(recipe, description), encoding="utf-8", newline="\n")
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise RecipeError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _assigned(assignment: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """One KEY=VALUE as a layer of its own."""
+    label = f"--set {values.show(assignment)}"
+    key, equals, given = assignment.partition("=")
+    keys = key.strip().split(".")
+    if not equals or not key.strip():
+        raise RecipeError(f"{label}: write KEY=VALUE, as in lights.count=2")
+    field = fields.recipe()
+    for part in keys:
+        field = field.child(part) if field else None
+    quoted = given.strip()[:1] in ("'", '"')
+    if field and field.kind in ("text", "file", "folder") and not quoted:
+        parsed: Any = given.strip()  # taken as it stands: dates, numbers and colons need no quotes here
+    else:
+        try:
+            parsed = text.value(given)
+        except RecipeError as error:
+            raise RecipeError(f"{label}: {error}") from error
+    layer: Any = parsed
+    for part in reversed(keys):
+        layer = {part: layer}
+    positions = {keys[0]: label, ".".join(keys): label}
+    return tree.validate(layer, positions, os.getcwd()), positions
+
+
+def _entries(folder: Path) -> list[Entry]:
+    found = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES] if folder.is_dir() else []
+    return [Entry(path.stem, _description(path), path) for path in sorted(found) if not path.name.startswith(".")]
+
+
+def _description(path: Path) -> str:
+    """The first line of the file, where it is a comment."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            first = file.readline(1000).strip()
+    except OSError:
+        return ""
+    return first.lstrip("#").strip() if first.startswith("#") else ""
+
+
+def _label(path: Path) -> str:
+    """A file in a message: short when it lies below the current folder or is one of ours."""
+    full = path.resolve()
+    if full.parent == _BUILTIN:
+        return path.name
+    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,66 @@
+"""The recipe reference of the documentation, written from the settings themselves."""
+
+from typing import Any
+
+from . import fields, text, tree
+from .fields import Field
+
+_INTRODUCTION = f"""# Recipe reference
+
+A recipe is a YAML file. Every key has a default, so a recipe names only what it changes; later recipes override
+earlier ones, and `--set KEY=VALUE` overrides all. A range is `[low, high]`, both ends included, and each draw lies in
+it; a single number stands for a range of no width. Relative paths start in the folder of the recipe.
+`schema: {tree.SCHEMA}` at the top names the version of this format.
+
+This page is written by `run_addon.py recipes reference`.
+"""
+
+_TYPES = {"bool": "true or false", "text": "text", "file": "file or folder", "folder": "folder", "list": "list"}
+
+
+def reference() -> str:
+    """Every key with type, unit, limits, default and meaning, as Markdown."""
+    return _INTRODUCTION + "".join(_section(section) for section in fields.recipe().fields)
+
+
+def _section(section: Field) -> str:
+    lines = [f"\n## {section.key}\n", f"{section.description}.\n", *_table(section.fields)]
+    for field in section.fields:
+        if field.kind == "list":
+            lines += [f"\nEach of `{field.path}`:\n", *_table(field.fields)]
+        elif field.choices:
+            lines += [f"\n`{field.path}`:\n", *(f"* `{word}`: {meaning}" for word, meaning in field.choices)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(listed: tuple[Field, ...]) -> list[str]:
+    rows = [
+        f"| `{field.key}` | {_type(field)} | {field.unit} | {_limits(field)} | {_default(field)} "
+        f"| {field.description} |"
+        for field in listed
+    ]
+    return ["| key | type | unit | limits | default | what it does |", "|---|---|---|---|---|---|", *rows]
+
+
+def _type(field: Field) -> str:
+    if field.kind in ("int", "float"):
+        number = "whole number" if field.kind == "int" else "number"
+        if field.is_range:
+            return f"range of {number}s"
+        return f"{field.size} {number}s" if field.size else number
+    if field.kind in ("enum", "set"):
+        words = ", ".join(f"`{word}`" for word in field.words)
+        return ("one of " if field.kind == "enum" else "any of ") + words
+    return _TYPES[field.kind]
+
+
+def _limits(field: Field) -> str:
+    low, high = (None if limit is None else f"{limit:.10g}" for limit in (field.low, field.high))
+    if low is None or high is None:
+        return f"at least {low}" if low is not None else f"at most {high}" if high is not None else ""
+    return f"{low} to {high}"
+
+
+def _default(field: Field) -> str:
+    shown: Any = field.default
+    return "" if shown == "" else f"`{text.dump({'x': shown}).removeprefix('x: ').strip()}`"

@@ -1,0 +1,36 @@
+"""The settings, declared here and nowhere else: the recipe file, its errors and its reference are derived from them."""
+
+import bpy
+
+from .background import TRUTHBAKE_PG_background
+from .camera import TRUTHBAKE_PG_camera
+from .distractors import TRUTHBAKE_PG_distractors
+from .farm import TRUTHBAKE_PG_farm
+from .lights import TRUTHBAKE_PG_lights
+from .materials import TRUTHBAKE_PG_materials
+from .model import TRUTHBAKE_PG_model
+from .objects import TRUTHBAKE_PG_objects
+from .output import TRUTHBAKE_PG_output
+from .passes import TRUTHBAKE_PG_passes
+from .placement import TRUTHBAKE_PG_placement
+from .recipe import TRUTHBAKE_PG_recipe
+from .render import TRUTHBAKE_PG_render
+
+# A group comes before the groups that hold it.
+classes = (
+    TRUTHBAKE_PG_model,
+    TRUTHBAKE_PG_objects,
+    TRUTHBAKE_PG_distractors,
+    TRUTHBAKE_PG_materials,
+    TRUTHBAKE_PG_lights,
+    TRUTHBAKE_PG_background,
+    TRUTHBAKE_PG_placement,
+    TRUTHBAKE_PG_camera,
+    TRUTHBAKE_PG_render,
+    TRUTHBAKE_PG_passes,
+    TRUTHBAKE_PG_output,
+    TRUTHBAKE_PG_farm,
+    TRUTHBAKE_PG_recipe,
+)
+
+register, unregister = bpy.utils.register_classes_factory(classes)

@@ -1,0 +1,9 @@
+"""Optional labels. Instance images and amodal masks are always baked."""
+
+from bpy.props import BoolProperty
+from bpy.types import PropertyGroup
+
+
+class TRUTHBAKE_PG_passes(PropertyGroup):
+    depth: BoolProperty(name="Depth", description="Bake exact planar depth", default=True)
+    normals: BoolProperty(name="Normals", description="Bake exact surface normals in camera axes", default=False)

@@ -1,0 +1,221 @@
+"""The settings tree as a plain dict and back.
+
+The dict is the recipe's one form outside Blender: `{"schema": 1, "objects": {...}, "lights": {...}, ...}`, sections and
+keys in the order of declaration, ranges as [low, high], angles in degrees, lengths in metres, enums in lower case.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import bpy
+
+from . import fields, numbers, values
+from .errors import RecipeError
+from .fields import Field
+
+SCHEMA = 1
+
+# Dotted key -> where it was written ("recipe.yaml:12", "--set lights.count=12"), for messages.
+Positions = Mapping[str, str]
+
+
+def to_dict(settings: bpy.types.PropertyGroup) -> dict[str, Any]:
+    """The recipe that the settings (`scene.truthbake`) hold. Not validated: a range can be upside down."""
+    return {"schema": SCHEMA, **_read_section(fields.recipe(), settings)}
+
+
+def checked(settings: bpy.types.PropertyGroup) -> dict[str, Any]:
+    """The settings as a valid recipe; RecipeError for ranges upside down and the like, which a sidebar lets through."""
+    whole = validate(to_dict(settings))
+    check(whole)
+    return whole
+
+
+def apply(settings: bpy.types.PropertyGroup, tree: Mapping[str, Any]) -> None:
+    """Write a whole or partial recipe into the settings; what it does not name stays.
+
+    Raises RecipeError, before anything is written.
+    """
+    _write_section(fields.recipe(), settings, validate(tree))
+
+
+def defaults() -> dict[str, Any]:
+    """The recipe that says nothing."""
+    return {"schema": SCHEMA, **_default_section(fields.recipe())}
+
+
+def validate(tree: Any, positions: Positions | None = None, folder: str | None = None) -> dict[str, Any]:
+    """Check a whole or partial recipe key by key and bring it into its normal form.
+
+    Relative paths are taken from `folder` when it is given. Raises RecipeError with every problem found.
+    """
+    reader = _Reader(positions or {}, folder)
+    normal = reader.section(fields.recipe(), tree, "")
+    if reader.problems:
+        raise RecipeError(reader.problems)
+    return normal
+
+
+def check(tree: dict[str, Any], positions: Positions | None = None) -> None:
+    """Check what only a whole recipe can show: settings that lean on each other. Raises RecipeError."""
+    problems = [
+        locate(f"{section.path}.{key}", text, positions or {})
+        for section in fields.recipe().fields
+        if section.problems
+        for key, text in section.problems(tree[section.key])
+    ]
+    if problems:
+        raise RecipeError(problems)
+
+
+def merge(base: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
+    """A new recipe: `layer` over `base`, setting by setting; lists replace. Both in normal form."""
+    merged = dict(base)
+    for key, value in layer.items():
+        merged[key] = merge(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+    return merged
+
+
+def locate(path: str, text: str, positions: Positions) -> str:
+    """One line of a RecipeError: "recipe.yaml:12: lights.count: 12 is above 8"."""
+    at = path
+    while at and at not in positions:
+        at = re.sub(r"(^|\.)[^.\[]*$|\[\d+\]$", "", at)
+    where = positions.get(at, "")
+    return ": ".join(part for part in (where, path, text) if part)
+
+
+class _Reader:
+    """Walks a recipe beside its fields and collects what is wrong."""
+
+    def __init__(self, positions: Positions, folder: str | None):
+        self.positions = positions
+        self.folder = folder
+        self.problems: list[str] = []
+
+    def section(self, field: Field, tree: Any, path: str) -> dict[str, Any]:
+        if tree is None:  # a heading with every line below it commented out
+            return {}
+        if not isinstance(tree, Mapping):
+            example = f"{path or 'SECTION'}: {{KEY: VALUE}}"
+            self._wrong(path, f"{values.show(tree)} is not a {'section' if path else 'recipe'}; write {example}")
+            return {}
+        read = {}
+        for key, value in tree.items():
+            full = f"{path}.{key}" if path else str(key)
+            if not path and key == "schema":
+                read[key] = self._schema(value)
+                continue
+            known = field.child(key) if isinstance(key, str) else None
+            if known is None:
+                self._wrong(full, _unknown(field, path, str(key)))
+            else:
+                read[key] = self._value(known, value, full)
+        order = ["schema", *(known.key for known in field.fields)]
+        return {key: read[key] for key in order if key in read}
+
+    def _value(self, field: Field, value: Any, path: str) -> Any:
+        if field.kind == "section":
+            return self.section(field, value, path)
+        if field.kind == "list":
+            items = [] if value is None else value if isinstance(value, list | tuple) else [value]
+            return [self._item(field, item, f"{path}[{index}]") for index, item in enumerate(items)]
+        try:
+            return values.one(field, value, self.folder)
+        except values.Wrong as error:
+            self._wrong(path, str(error))
+            return field.default
+
+    def _item(self, field: Field, item: Any, path: str) -> dict[str, Any]:
+        # A bare text stands for the item's first setting: models: [parts/, bolts/].
+        named = {field.fields[0].key: item} if isinstance(item, str) else item
+        if not isinstance(named, Mapping):
+            self._wrong(path, f"{values.show(item)} is not a {field.fields[0].key} or a group of settings")
+            return {}
+        return {**{known.key: known.default for known in field.fields}, **self.section(field, named, path)}
+
+    def _schema(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            self._wrong("schema", f"{values.show(value)} is not a schema version; this Truthbake writes {SCHEMA}")
+        elif value > SCHEMA:
+            self._wrong("schema", f"{value} is from a newer Truthbake; this one reads up to {SCHEMA}")
+        return SCHEMA
+
+    def _wrong(self, path: str, text: str) -> None:
+        self.problems.append(locate(path, text, self.positions))
+
+
+def _unknown(section: Field, path: str, key: str) -> str:
+    prefix = f"{path}." if path else ""
+    # The right word in the wrong section, or in none, then a slip of the finger.
+    elsewhere = [leaf.path for leaf in fields.recipe().leaves() if leaf.key == key]
+    near = [prefix + word for word in difflib.get_close_matches(key, [known.key for known in section.fields], n=1)]
+    for found in (elsewhere[0:1], near):
+        if found:
+            return f"no such key; did you mean {found[0]}?"
+    return "no such key; known are " + ", ".join(known.key for known in section.fields)
+
+
+def _default_section(section: Field) -> dict[str, Any]:
+    return {
+        field.key: _default_section(field)
+        if field.kind == "section"
+        else list(field.default)
+        if isinstance(field.default, list)
+        else field.default
+        for field in section.fields
+    }
+
+
+def _read_section(section: Field, group: bpy.types.PropertyGroup) -> dict[str, Any]:
+    return {field.key: _read(field, getattr(group, field.key)) for field in section.fields}
+
+
+def _read(field: Field, value: Any) -> Any:
+    match field.kind:
+        case "section":
+            return _read_section(field, value)
+        case "list":
+            return [_read_section(field, item) for item in value]
+        case "enum":
+            return value.lower()
+        case "set":
+            return [word for word in field.words if word.upper() in value]
+        case "file" | "folder":
+            return bpy.path.abspath(value)
+        case "int" | "float":
+            shown = numbers.reader(field.kind, field.unit)
+            return [shown(number) for number in value] if field.size else shown(value)
+    return value
+
+
+def _write_section(section: Field, group: bpy.types.PropertyGroup, tree: Mapping[str, Any]) -> None:
+    for field in section.fields:
+        if field.key in tree:
+            _write(field, group, tree[field.key])
+
+
+def _write(field: Field, group: bpy.types.PropertyGroup, value: Any) -> None:
+    match field.kind:
+        case "section":
+            _write_section(field, getattr(group, field.key), value)
+        case "list":
+            items = getattr(group, field.key)
+            items.clear()
+            for item in value:
+                _write_section(field, items.add(), item)
+        case "enum":
+            setattr(group, field.key, value.upper())
+        case "set":
+            setattr(group, field.key, {word.upper() for word in value})
+        case "float":
+            kept = (
+                [numbers.stored(number, field.unit) for number in value]
+                if field.size
+                else numbers.stored(value, field.unit)
+            )
+            setattr(group, field.key, kept)
+        case _:
+            setattr(group, field.key, value)

@@ -1,0 +1,159 @@
+"""From arrays to labels: pure geometry, no Blender."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pycocotools import mask as coco_mask
+
+from ..dataset.records import Box, Camera, FrameLabels, ObjectLabel
+from . import silhouette
+
+
+@dataclass(frozen=True)
+class Model:
+    """What labelling needs of a model, metres, model frame: triangles and box."""
+
+    key: str
+    kind: str
+    class_id: int
+    class_name: str
+    vertices: np.ndarray
+    faces: np.ndarray
+    minimum: np.ndarray
+    maximum: np.ndarray
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One object in the scene; ``pose`` is object-to-world (4, 4)."""
+
+    instance: int
+    model: Model
+    pose: np.ndarray
+
+
+def annotate(
+    frame: int,
+    camera: Camera,
+    near: float,
+    instances: Sequence[Instance],
+    index: np.ndarray,
+    amodal: Mapping[int, np.ndarray],
+) -> FrameLabels:
+    """Label one frame.
+
+    ``index`` (H, W) is the instance image; ``amodal`` holds each instance's flat, row-major pixel indices inside the
+    image; ``near`` is the distance before which nothing is rendered.
+    """
+    visible = _visible_boxes(index)
+    codes = _encode([amodal.get(item.instance, np.empty(0, int)) for item in instances], index.shape)
+    labels = [
+        _label(item, camera, near, visible.get(item.instance), amodal.get(item.instance, np.empty(0, int)), code)
+        for item, code in zip(instances, codes, strict=True)
+    ]
+    return FrameLabels(frame, camera, labels)
+
+
+def _label(
+    item: Instance, camera: Camera, near: float, visible: tuple[int, Box] | None, pixels: np.ndarray, code: str
+) -> ObjectLabel:
+    model = item.model
+    object_to_camera = camera.world_to_camera @ item.pose
+    corners = box_corners(model.minimum, model.maximum) @ object_to_camera[:3, :3].T + object_to_camera[:3, 3]
+    inside = _box_of(pixels, camera.width)
+    count_outside, box_outside = 0, None
+    if not _surely_inside(corners, camera, near):
+        placed = model.vertices @ object_to_camera[:3, :3].T + object_to_camera[:3, 3]
+        count_outside, box_outside = silhouette.outside(
+            placed, model.faces, camera.K, camera.width, camera.height, near
+        )
+    everything = len(pixels) + count_outside
+    visible_pixels, visible_box = visible or (0, None)
+    return ObjectLabel(
+        instance=item.instance,
+        model=model.key,
+        kind=model.kind,
+        class_id=model.class_id,
+        class_name=model.class_name,
+        object_to_world=item.pose,
+        object_to_camera=object_to_camera,
+        pixels_visible=visible_pixels,
+        pixels_inside=len(pixels),
+        pixels_all=everything,
+        visible_fraction=visible_pixels / everything if everything else 0.0,
+        box_visible=visible_box,
+        box_inside=inside,
+        box_all=_union(inside, box_outside),
+        cuboid=_project(np.vstack([corners, corners.mean(axis=0)]), camera.K),
+        amodal=code,
+    )
+
+
+def box_corners(minimum: np.ndarray, maximum: np.ndarray) -> np.ndarray:
+    """The eight corners (8, 3), x fastest, then y, then z, the minimum first."""
+    ends = np.stack([minimum, maximum])
+    return np.array([[ends[x, 0], ends[y, 1], ends[z, 2]] for z in (0, 1) for y in (0, 1) for x in (0, 1)])
+
+
+def _project(points: np.ndarray, K: np.ndarray) -> np.ndarray:
+    """Points (N, 3) in camera axes to pixels (N, 2); NaN at or behind the camera."""
+    pixels = np.full((len(points), 2), np.nan)
+    ahead = points[:, 2] > 1e-9
+    projected = points[ahead] @ K.T
+    pixels[ahead] = projected[:, :2] / projected[:, 2:3]
+    return pixels
+
+
+def _surely_inside(corners: np.ndarray, camera: Camera, near: float) -> bool:
+    """Whether the model's box, and so the model, projects wholly into the image."""
+    if corners[:, 2].min() < near:
+        return False
+    pixels = _project(corners, camera.K)
+    return bool((pixels >= 0).all() and (pixels <= [camera.width - 1, camera.height - 1]).all())
+
+
+def _visible_boxes(index: np.ndarray) -> dict[int, tuple[int, Box]]:
+    """Pixel count and box of every number in the instance image but 0."""
+    pixels = np.flatnonzero(index)
+    order = np.argsort(index.ravel()[pixels], kind="stable")
+    pixels = pixels[order]
+    numbers, starts = np.unique(index.ravel()[pixels], return_index=True)
+    groups = np.split(pixels, starts[1:])
+    return {
+        int(number): (len(group), _box_of(group, index.shape[1]))
+        for number, group in zip(numbers, groups, strict=False)
+    }
+
+
+def _box_of(pixels: np.ndarray, width: int) -> Box | None:
+    if len(pixels) == 0:
+        return None
+    rows, columns = np.divmod(pixels, width)
+    x, y = int(columns.min()), int(rows.min())
+    return (x, y, int(columns.max()) - x + 1, int(rows.max()) - y + 1)
+
+
+def _union(box: Box | None, corners: tuple[int, int, int, int] | None) -> Box | None:
+    """A box and another given by its corners, both ends included."""
+    if corners is None:
+        return box
+    x0, y0, x1, y1 = corners
+    if box is not None:
+        x0, y0 = min(x0, box[0]), min(y0, box[1])
+        x1, y1 = max(x1, box[0] + box[2] - 1), max(y1, box[1] + box[3] - 1)
+    return (x0, y0, x1 - x0 + 1, y1 - y0 + 1)
+
+
+def _encode(pixel_lists: Sequence[np.ndarray], shape: tuple[int, int]) -> list[str]:
+    """COCO's compressed run-length codes of silhouettes given as flat pixel indices."""
+    if not pixel_lists:
+        return []
+    height, width = shape
+    masks = np.zeros((height, width, len(pixel_lists)), dtype=np.uint8, order="F")
+    for layer, pixels in enumerate(pixel_lists):
+        rows, columns = np.divmod(pixels, width)
+        masks[rows, columns, layer] = 1
+    return [code["counts"].decode("ascii") for code in coco_mask.encode(masks)]

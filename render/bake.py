@@ -1,0 +1,111 @@
+"""One frame: ground truth and picture from Blender, decoded and labelled beside the next render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import scratch
+from ..dataset.records import Camera, FrameLabels
+from ..scene.stage.camera import CLIP_START, read_lens, read_pose
+from ..scene.stage.datablocks import Made
+from ..scene.stage.objects import PREFIX
+from ..scene.stage.stage import Stage, Staged
+from . import decode, picture, truth
+from .annotate import Instance, Model, annotate
+
+
+@dataclass(frozen=True)
+class BakedFrame:
+    """What the store takes of one frame. ``rgb`` is an image file to move away; arrays as the store defines them."""
+
+    labels: FrameLabels
+    rgb: Path
+    instances: np.ndarray
+    depth: np.ndarray | None
+    normals: np.ndarray | None
+
+
+class Baker:
+    """Bakes the views of the scenes on a stage. Use as a context manager: its files and materials go at the end."""
+
+    def __init__(self, stage: Stage, models: dict[str, Model], recipe: dict[str, Any], device: str):
+        self.stage, self.models, self.recipe = stage, models, recipe
+        self._made = Made()
+        self._folder = scratch.new()
+        self._suffix, self.warnings = picture.configure(stage.picture, recipe, device)
+        truth.configure(stage.truth, recipe["passes"]["normals"], self._made)
+        # One thread: labels of one frame are made while Cycles renders the next.
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="truthbake")
+
+    def __enter__(self) -> Baker:
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._folder.cleanup()
+        self._made.remove()
+
+    def begin(self, staged: Staged) -> None:
+        """Prepare for a newly staged scene."""
+        picture.forget(self.stage.picture)
+        picture.forget(self.stage.truth)
+        self.instances = [
+            Instance(item.instance, self.models[item.model], staged.poses[item.instance])
+            for item in staged.plan.objects
+            if item.instance in staged.poses
+        ]
+        self.names = staged.names
+
+    def bake(self, staged: Staged, frame: int, keep: Callable[[BakedFrame], None]) -> Future[None]:
+        """Render one view; ``keep`` gets it, labelled, from another thread; the future tells when, and what failed."""
+        stage = self.stage
+        stage.look(staged.views[frame])
+        # The truth goes first: it is decoded while the picture renders.
+        path = self._path(f"{frame:06d}.exr")
+        truth.render(stage.truth, path)
+        decoded = self._pool.submit(decode.read, path, PREFIX)
+        rgb = self._path(f"{frame:06d}{self._suffix}")
+        picture.render(stage.picture, int(staged.plan.renderer_seeds[frame]), rgb)
+        result = decoded.result()
+        path.unlink()
+        crossed = self._crossed_in_groups(result) if result.is_full else result.crossed
+        lens = read_lens(stage.camera.data, stage.picture.render)
+        camera = Camera(lens.width, lens.height, lens.K, read_pose(stage.camera))
+        amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
+        return self._pool.submit(lambda: keep(self._label(frame, camera, self.instances, result, amodal, rgb)))
+
+    def _path(self, name: str) -> Path:
+        return Path(self._folder.name) / name
+
+    def _label(self, frame, camera, instances, result: decode.Truth, amodal, rgb) -> BakedFrame:
+        labels = annotate(frame, camera, CLIP_START, instances, result.index, amodal)
+        normals = result.normals
+        if normals is not None:
+            normals = normals @ camera.camera_to_world[:3, :3].astype(np.float32)
+        depth = result.depth if self.recipe["passes"]["depth"] else None
+        return BakedFrame(labels, rgb, result.index, depth, normals)
+
+    def _crossed_in_groups(self, result: decode.Truth) -> dict[str, np.ndarray]:
+        """Amodal pixels where some ray crosses more objects than Cryptomatte can rank: ever smaller groups."""
+        # Those that no rank lists take part too: they may lie wholly behind eight others.
+        names = list(self.names.values())
+        crossed: dict[str, np.ndarray] = {}
+        waiting = [names[0::2], names[1::2]]
+        while waiting:
+            group = waiting.pop()
+            if not group:
+                continue
+            path = self._path("group.exr")
+            truth.render_group(self.stage.truth, set(group), set(names), path)
+            found = decode.read(path, PREFIX)
+            if found.is_full and len(group) > 1:
+                waiting += [group[0::2], group[1::2]]
+            else:
+                crossed |= found.crossed
+        return crossed

@@ -1,0 +1,52 @@
+"""How Blender is told to write images: one function a kind of file, whatever the version."""
+
+from __future__ import annotations
+
+import bpy
+
+from .. import compat
+
+
+def write_data(scene: bpy.types.Scene) -> None:
+    """Write all passes, 32 bit, uncompressed: the file lives for a moment only."""
+    settings = scene.render.image_settings
+    if compat.at_least(5):
+        settings.media_type = "MULTI_LAYER_IMAGE"
+        # One part for all passes: 5.0 cannot write parts of their own where pixels are not square (fx != fy).
+        settings.use_exr_interleave = True
+    settings.file_format = "OPEN_EXR_MULTILAYER"
+    settings.color_depth = "32"
+    settings.exr_codec = "NONE"
+
+
+def write_picture(scene: bpy.types.Scene, image_format: str, jpeg_quality: int) -> str:
+    """Write 8-bit colour images (``png`` or ``jpeg``); returns the files' suffix."""
+    settings = scene.render.image_settings
+    if compat.at_least(5):
+        settings.media_type = "IMAGE"
+    settings.file_format = image_format.upper()
+    settings.color_mode = "RGB"
+    if image_format == "png":
+        settings.color_depth = "8"
+        settings.compression = 15
+    else:
+        settings.quality = jpeg_quality
+    return ".png" if image_format == "png" else ".jpg"
+
+
+def plain(scene: bpy.types.Scene) -> None:
+    """No compositor, no sequencer, no time stamps: the same frame gives the same bytes."""
+    render = scene.render
+    render.use_compositing = render.use_sequencer = render.use_stamp = False
+    for name in dir(render):
+        if name.startswith("use_stamp_"):
+            setattr(render, name, False)
+    # Inside Blender this one is the flag "hide labels": off, it counts as a stamp, and all images get Cycles' timings.
+    render.use_stamp_labels = True
+    render.use_file_extension = False
+    render.use_persistent_data = True
+    render.use_motion_blur = False
+    render.use_border = False
+    render.film_transparent = False
+    render.dither_intensity = 0.0
+    render.threads_mode = "AUTO"

@@ -1,0 +1,58 @@
+"""The colour image: Cycles as the recipe wants it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import files
+
+_VIEW_TRANSFORMS = {"standard": "Standard", "filmic": "Filmic", "agx": "AgX"}
+
+
+def configure(scene: bpy.types.Scene, recipe: dict[str, Any], device: str) -> tuple[str, list[str]]:
+    """Set a scene up for colour images; ``device`` is CPU or GPU. Returns the suffix of the files, and warnings."""
+    section = recipe["render"]
+    files.plain(scene)
+    scene.render.engine = "CYCLES"
+    scene.view_settings.view_transform = _VIEW_TRANSFORMS[section["view_transform"]]
+    scene.view_settings.look = "None"
+    scene.view_settings.exposure, scene.view_settings.gamma = 0.0, 1.0
+    cycles = scene.cycles
+    cycles.device = device
+    cycles.samples = section["samples"]
+    cycles.use_adaptive_sampling = False
+    cycles.max_bounces = section["max_bounces"]
+    warnings = _denoise(cycles, section["denoise"], device)
+    return files.write_picture(scene, recipe["output"]["image_format"], recipe["output"]["jpeg_quality"]), warnings
+
+
+def _denoise(cycles, wanted: str, device: str) -> list[str]:
+    """Switch the denoiser on, where this Blender was built with one (some Linux distributions leave it out)."""
+    cycles.use_denoising = wanted != "off"
+    if not cycles.use_denoising:
+        return []
+    try:
+        cycles.denoiser = "OPENIMAGEDENOISE"
+    except TypeError:
+        cycles.use_denoising = False
+        return [f"render.denoise {wanted}: this Blender has no Open Image Denoise; the images keep their noise"]
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter = wanted.upper()
+    cycles.denoising_use_gpu = device == "GPU"
+    return []
+
+
+def render(scene: bpy.types.Scene, seed: int, path: Path) -> None:
+    """Render one colour image to ``path``; ``seed`` is the noise pattern's."""
+    scene.cycles.seed = seed
+    scene.render.filepath = str(path)
+    bpy.ops.render.render(write_still=True, scene=scene.name)
+
+
+def forget(scene: bpy.types.Scene) -> None:
+    """Free what Cycles kept of the last scene, so that no image depends on what was rendered before it."""
+    scene.render.use_persistent_data = False
+    scene.render.use_persistent_data = True

@@ -1,0 +1,239 @@
+"""The models of a recipe, each imported once per process and shared by all its instances.
+
+A mesh is held by name and by a mark, not by a fake user: it lives as long as the process, whatever the scene does, but
+is not written into the user's file unless an object uses it. Do not purge unused data between staging two scenes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bmesh
+import bpy
+import numpy as np
+
+from . import merging, shape
+from .arrays import MeshArrays, mesh_arrays
+from .formats import AssetError, carries_unit, discover, side_files, size_warning, unit_scale
+from .importers import import_model
+from .numbering import Numbers
+
+TARGET = "target"
+DISTRACTOR = "distractor"
+BUILTIN = "builtin:parts"
+PARTS = Path(__file__).resolve().parents[2] / "assets" / "parts"
+_MARK = "truthbake_asset"
+
+__all__ = ["Asset", "MeshArrays", "clear_cache", "load_library", "mesh_arrays"]
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """What is measured of a mesh, metres, model frame."""
+
+    minimum: np.ndarray
+    maximum: np.ndarray
+    diameter: float
+    hull: np.ndarray
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One model. Lengths in metres, in the model's own frame.
+
+    ``key`` is unique and safe as a file name; ``id`` is the BOP object id, ``class_id`` the category. ``mesh`` is
+    shared by all instances. ``hull`` (K, 3) float64, K <= 64, are vertices of the convex hull for physics. ``sha256``
+    covers the file and its side files. ``source`` is None for procedural shapes.
+    """
+
+    key: str
+    name: str
+    id: int
+    class_id: int
+    kind: str
+    mesh_mark: str
+    source: Path | None
+    sha256: str
+    minimum: np.ndarray
+    maximum: np.ndarray
+    diameter: float
+    hull: np.ndarray
+    has_material: bool
+
+    @property
+    def mesh(self) -> bpy.types.Mesh:
+        """The mesh datablock; AssetError if it was removed from the file since."""
+        mesh = find_mesh(self.mesh_mark)
+        if mesh is None:
+            raise AssetError(f"{self.source or self.key}: its mesh was removed from Blender; import it again")
+        return mesh
+
+
+@dataclass(frozen=True)
+class _Imported:
+    mark: str
+    sha256: str
+    geometry: Geometry
+    has_material: bool
+    warnings: list[str]
+
+
+_cache: dict[tuple, _Imported] = {}
+_names: dict[str, str] = {}  # mark -> the mesh's name when last seen
+
+
+def find_mesh(mark: str) -> bpy.types.Mesh | None:
+    """The mesh held under a mark, or None if it was removed."""
+    mesh = bpy.data.meshes.get(_names.get(mark, ""))
+    if mesh is None or mesh.get(_MARK) != mark:
+        mesh = next((mesh for mesh in bpy.data.meshes if mesh.get(_MARK) == mark), None)
+        if mesh:
+            _names[mark] = mesh.name
+    return mesh
+
+
+def hold(mesh: bpy.types.Mesh, mark: str) -> None:
+    """Mark a mesh so that assets find it again, even after an undo or a renaming."""
+    mesh[_MARK] = mark
+    _names[mark] = mesh.name
+
+
+def measure(mesh: bpy.types.Mesh) -> Geometry:
+    """Box, exact diameter and thinned convex hull of a mesh."""
+    points = merging.vertices(mesh)
+    hull = np.unique(_hull_points(points), axis=0)
+    return Geometry(points.min(axis=0), points.max(axis=0), shape.diameter(points, hull), shape.thin_out(hull))
+
+
+def _hull_points(points: np.ndarray) -> np.ndarray:
+    """Vertices of the convex hull; all points where there is no volume to speak of."""
+    if np.linalg.matrix_rank(points - points.mean(axis=0), tol=1e-6 * np.ptp(points, axis=0).max()) < 3:
+        return points[shape.extreme(points)]
+    scale = np.ptp(points, axis=0).max()
+    hull = bmesh.new()
+    for index, point in enumerate((points - points.mean(axis=0)) / scale):
+        hull.verts.new(point).index = index
+    result = bmesh.ops.convex_hull(hull, input=hull.verts, use_existing_faces=False)
+    unused = {element.index for element in (*result["geom_interior"], *result["geom_unused"]) if hasattr(element, "co")}
+    outer = [vertex.index for vertex in hull.verts if vertex.index not in unused and vertex.link_faces]
+    hull.free()
+    return points[np.union1d(np.array(outer, dtype=int), shape.extreme(points))]
+
+
+def _digest(path: Path, mesh: bpy.types.Mesh) -> str:
+    """SHA-256 of the file and what belongs to it; independent of where they lie."""
+    files = {path, *side_files(path)}
+    for material in filter(None, mesh.materials):
+        for node in material.node_tree.nodes if material.node_tree else ():
+            image = getattr(node, "image", None)
+            if image and not image.packed_file and Path(bpy.path.abspath(image.filepath)).is_file():
+                files.add(Path(bpy.path.abspath(image.filepath)))
+    digests = [hashlib.sha256(file.read_bytes()).digest() for file in (path, *sorted(files - {path}))]
+    return hashlib.sha256(b"".join(digests)).hexdigest() if len(digests) > 1 else digests[0].hex()
+
+
+def _import(path: Path, unit: str) -> _Imported:
+    """Import a file, or find what an earlier call imported from the same state of it."""
+    files = [path.absolute(), *side_files(path)]
+    key = (unit, *((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+    known = _cache.get(key)
+    if known and find_mesh(known.mark):
+        return known
+    mesh, warnings = import_model(path, unit)
+    geometry = measure(mesh)
+    warning = size_warning(path, unit, geometry.diameter)
+    sha256 = _digest(path, mesh)
+    mark = f"{sha256}:{unit_scale(path, unit)!r}:{path.absolute()}"
+    hold(mesh, mark)
+    has_material = any(mesh.materials)
+    _cache[key] = _Imported(mark, sha256, geometry, has_material, [*([warning] if warning else []), *warnings])
+    return _cache[key]
+
+
+def clear_cache() -> None:
+    """Forget everything imported; meshes and materials that no object uses leave the file."""
+    meshes = [mesh for mesh in bpy.data.meshes if mesh.get(_MARK) and not mesh.users]
+    materials = {material for mesh in meshes for material in mesh.materials if material}
+    bpy.data.batch_remove(meshes)
+    images = {
+        node.image
+        for material in materials
+        if not material.users and material.node_tree
+        for node in material.node_tree.nodes
+        if getattr(node, "image", None)
+    }
+    bpy.data.batch_remove([material for material in materials if not material.users])
+    bpy.data.batch_remove([image for image in images if not image.users])
+    _cache.clear()
+    _names.clear()
+
+
+def _unit_of(path: Path, unit: str, builtin: bool) -> str:
+    return "MM" if builtin and unit == "AUTO" and not carries_unit(path) else unit
+
+
+def _listed(sources: Sequence[Mapping[str, Any]]) -> list[tuple[Path, str, str, int]]:
+    """(file, unit, class name, class id or 0) of every model that the sources name."""
+    listed = []
+    for source in sources:
+        builtin = source["path"] == BUILTIN
+        unit = str(source.get("unit") or "AUTO").upper()
+        for path in discover(PARTS if builtin else Path(source["path"])):
+            unit_scale(path, unit)  # a wrong unit is the recipe's fault, not this file's
+            name = str(source.get("class_name") or "") or path.stem
+            listed.append((path, _unit_of(path, unit, builtin), name, int(source.get("class_id") or 0)))
+    return listed
+
+
+def load_library(
+    sources: Sequence[Mapping[str, Any]], kind: str = TARGET, progress: Callable[[int, int, str], None] | None = None
+) -> tuple[list[Asset], list[str]]:
+    """Import what `sources` name; returns the assets and warnings, among them one for every refused file.
+
+    A source is a mapping with `path` (file, folder or `builtin:parts`), `unit`, `class_name` and `class_id`; the last
+    three may be missing, empty or 0 for automatic. Ids are positions (from 1) among all files found, so a file that
+    breaks shifts no other; BOP names keep their own. `progress(done, total, name)` is called before each file.
+    AssetError when a path or unit is wrong, or no file at all could be imported.
+    """
+    listed = _listed(sources)
+    numbers = Numbers([path for path, *_ in listed], [(name, class_id) for *_, name, class_id in listed])
+    warnings = list(numbers.clashes)
+    assets = []
+    refused = []
+    for index, (path, unit, name, _) in enumerate(listed):
+        key = numbers.key(path, "" if kind == TARGET else f"{kind}_")
+        if progress:
+            progress(index, len(listed), path.name)
+        try:
+            imported = _import(path, unit)
+        except AssetError as error:
+            refused.append(str(error))
+            warnings.append(f"left out: {error}")
+            continue
+        warnings += imported.warnings
+        geometry = imported.geometry
+        assets.append(
+            Asset(
+                key=key,
+                name=name,
+                id=numbers.ids[index],
+                class_id=numbers.class_ids[index],
+                kind=kind,
+                mesh_mark=imported.mark,
+                source=path,
+                sha256=imported.sha256,
+                minimum=geometry.minimum,
+                maximum=geometry.maximum,
+                diameter=geometry.diameter,
+                hull=geometry.hull,
+                has_material=imported.has_material,
+            )
+        )
+    if refused and not assets:
+        more = f" (and {len(refused) - 1} more files like it)" if len(refused) > 1 else ""
+        raise AssetError(f"{refused[0]}{more}")
+    return assets, warnings

@@ -1,0 +1,55 @@
+"""Which models a scene holds: targets and distractors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from . import draw
+
+
+class Shape(Protocol):
+    """What planning needs to know of a model: its key and its box, metres, model frame."""
+
+    key: str
+    kind: str
+    minimum: np.ndarray
+    maximum: np.ndarray
+
+
+@dataclass(frozen=True)
+class ObjectPlan:
+    """One instance. ``instance`` is its number in the instance image, from 1; ``model`` the key of its model."""
+
+    instance: int
+    model: str
+    kind: str
+
+
+def choose(
+    rng: np.random.Generator, shapes: Sequence[Shape], limits: Sequence[int], use_replacement: bool
+) -> list[Shape]:
+    """Draw as many models as ``limits`` say; without replacement never more than there are."""
+    wanted = draw.count(rng, limits)
+    if not shapes:
+        return []
+    if use_replacement:
+        return [draw.pick(rng, shapes) for _ in range(wanted)]
+    return [shapes[index] for index in rng.permutation(len(shapes))[:wanted]]
+
+
+def choose_all(
+    recipe: dict[str, Any], shapes: Sequence[Shape], objects: np.random.Generator, distractors: np.random.Generator
+) -> list[ObjectPlan]:
+    """Targets first, then distractors, numbered from 1."""
+    section = recipe["objects"]
+    targets = choose(
+        objects, [shape for shape in shapes if shape.kind == "target"], section["count"], section["use_replacement"]
+    )
+    others = choose(
+        distractors, [shape for shape in shapes if shape.kind == "distractor"], recipe["distractors"]["count"], True
+    )
+    return [ObjectPlan(number, shape.key, shape.kind) for number, shape in enumerate(targets + others, start=1)]

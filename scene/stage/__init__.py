@@ -1,0 +1,1 @@
+"""A planned scene built in Blender, in scenes of its own: the user's scene is never touched."""

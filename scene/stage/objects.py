@@ -1,0 +1,62 @@
+"""Instances of models in Blender; all instances of a model share one mesh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ..assets.library import Asset
+from ..plan.materials import MaterialPlan
+from ..plan.objects import ObjectPlan
+from .datablocks import Made
+from .materials import object_material
+
+PREFIX = "truthbake."
+
+
+def object_name(instance: int) -> str:
+    """The name of an instance's object: Cryptomatte's ids are hashes of these names."""
+    return f"{PREFIX}{instance:05d}"
+
+
+def read_pose(item: bpy.types.Object) -> np.ndarray:
+    """The rigid pose (4, 4) object-to-world that Blender really has, single precision's scale error removed."""
+    pose = np.array(item.matrix_world)
+    pose[:3, :3] /= np.linalg.norm(pose[:3, :3], axis=0)
+    return pose
+
+
+def build(
+    plans: list[ObjectPlan],
+    poses: Mapping[int, np.ndarray],
+    materials: Mapping[int, MaterialPlan],
+    assets: Mapping[str, Asset],
+    section: Mapping[str, Any],
+    collection: bpy.types.Collection,
+    made: Made,
+) -> dict[int, bpy.types.Object]:
+    """Add the objects that have a pose to the collection; returns them by instance."""
+    built = {}
+    for plan in plans:
+        if plan.instance not in poses:
+            continue
+        asset = assets[plan.model]
+        mesh = asset.mesh
+        if not mesh.materials:
+            mesh.materials.append(None)  # a slot that each instance fills for itself
+        item = made(bpy.data.objects.new(object_name(plan.instance), mesh))
+        item.pass_index = plan.instance
+        item.matrix_world = Matrix(poses[plan.instance])
+        own = section["targets" if plan.kind == "target" else "distractors"] == "keep" and asset.has_material
+        if not own:
+            material = made(object_material(materials[plan.instance]))
+            for slot in item.material_slots:
+                slot.link = "OBJECT"
+                slot.material = material
+        collection.objects.link(item)
+        built[plan.instance] = item
+    return built

@@ -1,0 +1,49 @@
+"""Random valid recipes, derived from the fields like everything else."""
+
+import string
+
+from hypothesis import strategies as st
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff")
+    | st.sampled_from("\n\t\"'#:{}[]-~"),
+    max_size=20,
+) | st.sampled_from(
+    ["null", "true", "off", "1e3", "000001", "1:30", "2024-01-01", "<<", "=", "|", " x ", "- a", "0x1f"]
+)
+PATHS = st.text(string.ascii_letters + string.digits + " _-äß'#", min_size=1, max_size=10).map(
+    lambda name: "/data/" + name
+)
+
+
+def values(field):
+    """A strategy for whatever fits one field, not yet in normal form."""
+    match field.kind:
+        case "section":
+            return partial(field)
+        case "list":
+            return st.lists(partial(field), max_size=3)
+        case "bool":
+            return st.booleans()
+        case "enum":
+            return st.sampled_from(field.words) | st.sampled_from(field.words).map(str.upper)
+        case "set":
+            return st.lists(st.sampled_from(field.words), min_size=1)
+        case "text":
+            return TEXT
+        case "file" | "folder":
+            return PATHS | st.just("")
+    number = (
+        st.integers(-(2**31) if field.low is None else field.low, 2**31 - 1 if field.high is None else field.high)
+        if field.kind == "int"
+        else st.floats(field.low, field.high, allow_nan=False, allow_infinity=False)
+    )
+    if not field.size:
+        return number
+    vectors = st.lists(number, min_size=field.size, max_size=field.size)
+    return number | vectors.map(sorted) if field.is_range else vectors
+
+
+def partial(section):
+    """A strategy for a section or a recipe that names any of its keys."""
+    return st.fixed_dictionaries({}, optional={field.key: values(field) for field in section.fields})

@@ -1,0 +1,168 @@
+"""The sidebar: registered, in one tab, tidy, and without work in its draw functions."""
+
+import ast
+import re
+
+import bpy
+import pytest
+
+from tests.house import ROOT, module
+
+panels = module("panels")
+SETTINGS = module("presets.fields")
+FILES = sorted((ROOT / "panels").glob("*.py"))
+
+
+class Recorder:
+    """Stands for a layout: notes what is drawn, and fails for a property or operator that does not exist."""
+
+    def __init__(self, drawn=None):
+        self.__dict__["drawn"] = [] if drawn is None else drawn
+        self.__dict__["values"] = {}
+
+    def __setattr__(self, name, value):
+        assert name in bpy.types.UILayout.bl_rna.properties, name
+        self.values[name] = value
+
+    def _inner(self, **_):
+        inner = Recorder(self.drawn)
+        return inner
+
+    row = column = _inner
+
+    def prop(self, data, name, **keywords):
+        assert name in data.bl_rna.properties, name
+        self.drawn.append((type(data).__name__, name, keywords.get("text")))
+
+    def operator(self, name, **_):
+        group, verb = name.split(".")
+        operator = getattr(getattr(bpy.ops, group), verb)
+        self.drawn.append(("operator", name, operator.get_rna_type().name))
+
+        class Properties:
+            def __setattr__(self, key, value):
+                assert key in operator.get_rna_type().properties, key
+
+        return Properties()
+
+    def menu(self, name, **keywords):
+        assert hasattr(bpy.types, name)
+        self.drawn.append(("menu", name, keywords.get("text")))
+
+    def label(self, text="", **_):
+        self.drawn.append(("label", "", text))
+
+    def progress(self, factor, text):
+        assert 0 <= factor <= 1
+        self.drawn.append(("progress", "", text))
+
+    def template_list(self, kind, name, data, key, active_data, active_key, rows):
+        assert (
+            hasattr(bpy.types, kind) and key in data.bl_rna.properties and active_key in active_data.bl_rna.properties
+        )
+        self.drawn.append(("list", kind, ""))
+
+    def separator(self):
+        pass
+
+
+def drawn(cls) -> list[tuple]:
+    recorder = Recorder()
+
+    class Self:
+        layout = recorder
+        settings, columns = cls.settings, cls.columns
+
+    cls.draw(Self(), bpy.context)
+    return recorder.drawn
+
+
+def sidebar() -> list[type]:
+    return [cls for cls in panels.classes if issubclass(cls, bpy.types.Panel)]
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    module("presets.tree").apply(bpy.context.scene.truthbake, module("presets.tree").defaults())
+    yield
+
+
+def test_one_tab_one_first_panel():
+    assert {cls.bl_category for cls in sidebar()} == {"Truthbake"}
+    assert [cls.__name__ for cls in sidebar() if not hasattr(cls, "bl_parent_id")] == ["TRUTHBAKE_PT_recipe"]
+    assert all(getattr(bpy.types, cls.__name__).is_registered for cls in panels.classes)
+
+
+@pytest.mark.parametrize("cls", sidebar(), ids=lambda cls: cls.bl_label)
+def test_draws(cls):
+    text = drawn(cls)
+    assert text or cls.bl_label == "Scene"
+
+
+def test_every_setting_is_in_the_tab():
+    """What the papers of the data set say, and the farm, come with the full sidebar."""
+    shown = {(kind, name) for cls in sidebar() for kind, name, _ in drawn(cls)}
+    for section in SETTINGS.recipe().fields:
+        for leaf in section.leaves() if section.key not in ("output", "farm") else ():
+            if leaf.kind != "list":
+                assert (f"TRUTHBAKE_PG_{section.key}", leaf.key) in shown, leaf.path
+
+
+def test_active_model_and_list_item():
+    objects = bpy.context.scene.truthbake.objects
+    assert "built-in" in str(drawn(panels.TRUTHBAKE_PT_objects))
+    item = objects.models.add()
+    item.path = "/parts/bolt.stl"
+    assert ("TRUTHBAKE_PG_model", "class_name", None) in drawn(panels.TRUTHBAKE_PT_objects)
+    recorder = Recorder()
+    panels.TRUTHBAKE_UL_models.draw_item(None, bpy.context, recorder, objects, item, 0, objects, "active_model")
+    assert recorder.drawn[0][2] == "bolt.stl"
+
+
+def test_running_bake_shows_progress_and_a_way_out():
+    now = module("operators.runtime").now
+    now.is_baking, now.progress, now.count, now.text = True, 0.25, "3 of 12 images", "Scene 1 of 4"
+    try:
+        texts = [text for _, _, text in drawn(panels.TRUTHBAKE_PT_bake)]
+    finally:
+        now.__init__()
+    assert "3 of 12 images" in texts and "Scene 1 of 4" in texts and "Cancel" in texts
+    assert "Bake" not in texts
+    assert "Bake" in [text for _, _, text in drawn(panels.TRUTHBAKE_PT_bake)]
+
+
+def test_greyed_out_settings_exist():
+    sections = module("panels.sections")
+    for section, needs in sections.NEEDS.items():
+        group = getattr(bpy.context.scene.truthbake, section)
+        for key, (other, values) in needs.items():
+            assert key in group.bl_rna.properties, key
+            items = group.bl_rna.properties[other]
+            known = {item.identifier for item in items.enum_items} if items.type == "ENUM" else {True, False}
+            assert values <= known, (section, key)
+
+
+def test_recipe_menu_finds_the_builtin_recipes():
+    found = [path for path in bpy.utils.preset_paths("truthbake") if path.rstrip("/").endswith("presets/truthbake")]
+    assert any((ROOT / "presets" / "truthbake").samefile(path) for path in found)
+
+
+def test_draw_reads_no_files():
+    for path in FILES:
+        source = path.read_text(encoding="utf-8")
+        names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+        assert not names & {"open", "Path", "os", "numpy", "np"}, path.name
+
+
+@pytest.mark.parametrize("cls", [*panels.classes, *module("operators").classes], ids=lambda cls: cls.__name__)
+def test_names_are_in_blenders_manner(cls):
+    kind = {bpy.types.Panel: "PT", bpy.types.Menu: "MT", bpy.types.UIList: "UL", bpy.types.Operator: "OT"}
+    assert re.fullmatch(r"TRUTHBAKE_(PT|MT|UL|OT|PG)_[a-z_]+", cls.__name__)
+    for base, letters in kind.items():
+        assert not issubclass(cls, base) or f"_{letters}_" in cls.__name__
+    if label := getattr(cls, "bl_label", ""):
+        assert all(word[0].isupper() or word in ("of", "and", "in") for word in label.split()), label
+    description = getattr(cls, "bl_description", "")
+    assert not description.endswith(".")
+    if issubclass(cls, bpy.types.Operator):
+        assert cls.bl_idname == "truthbake." + cls.__name__.split("_OT_")[1]
