@@ -22,11 +22,13 @@ class Window:
         self.folder = folder
         chosen = {name.replace("__", "."): value for name, value in settings.items()}
         (folder / "settings.json").write_text(json.dumps(TINY | chosen | {"output.folder": str(folder / "data")}))
+        # A Blender in a container sees its own folders, not always this checkout: it is handed everything it reads.
+        driver = shutil.copy(DRIVER, folder)
         self.environment = {**blender.environment, "DISPLAY": display}
         self.said = (folder / "said.txt").open("w+", encoding="utf-8")
         window = ["-noaudio", "--window-geometry", "0", "0", "1600", "1000"]
         self.process = subprocess.Popen(
-            [blender.command, *window, "--python", str(DRIVER), "--", str(folder)],
+            [blender.command, *window, "--python", driver, "--", str(folder)],
             env=self.environment,
             stdout=self.said,
             stderr=subprocess.STDOUT,
@@ -45,7 +47,8 @@ class Window:
                 return state
             time.sleep(0.1)
         self.picture("waited")
-        pytest.fail(f"waited in vain; see {self.folder}/waited.png\n{self.state()}\n{self.console()}")
+        state = self.state() if (self.folder / "state.json").exists() else "it told nothing at all"
+        pytest.fail(f"waited in vain; see {self.folder}/waited.png\n{state}\n{self.console()}")
 
     def mouse(self, *arguments) -> None:
         command = ["xdotool", *(str(argument) for argument in arguments)]
