@@ -38,9 +38,13 @@ def prepare():
 
 
 def open_tab():
+    """Again and again: on a busy machine the first paint, which makes the tabs, may take a while."""
     _, area, region = view()
-    region.active_panel_category = "Truthbake"
     area.tag_redraw()
+    try:
+        region.active_panel_category = "Truthbake"
+    except AttributeError:  # no tabs yet
+        return 0.5
     return None
 
 

@@ -38,7 +38,7 @@ class Window:
     def state(self) -> dict:
         return json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
 
-    def wait(self, until, seconds: float = 60) -> dict:
+    def wait(self, until, seconds: float = 180) -> dict:
         """The first state for which `until(state)` holds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -58,10 +58,11 @@ class Window:
         """Where a button is: Ctrl C over one copies the command that it stands for."""
         x, y, width, height = self.state()["sidebar"]
         share = 0.6 if operator == "truthbake.clear_stage" else 0.35  # the right one of two in a row
-        for row in range(y + 6, y + height, 9):
-            self.mouse("mousemove", int(x + width * share), row, "sleep", 0.12, "key", "ctrl+c", "sleep", 0.25)
-            if f"bpy.ops.{operator}(" in self.state()["clipboard"]:
-                return int(x + width * share), row + 4
+        for pause in (0.25, 1.0):  # a busy machine answers late: look again, with more patience
+            for row in range(y + 6, y + height, 9):
+                self.mouse("mousemove", int(x + width * share), row, "sleep", 0.12, "key", "ctrl+c", "sleep", pause)
+                if f"bpy.ops.{operator}(" in self.state()["clipboard"]:
+                    return int(x + width * share), row + 4
         self.picture("searched")
         pytest.fail(f"no button {operator}; see {self.folder}/searched.png")
 
@@ -80,7 +81,7 @@ class Window:
         """Quit; what it printed."""
         (self.folder / "quit").touch()
         try:
-            self.process.wait(60)
+            self.process.wait(180)
         finally:
             self.process.kill()
             self.said.close()
@@ -127,7 +128,7 @@ def test_stage_and_bake(open_window, blender, tmp_path):
     window.picture("staged")
 
     window.press("truthbake.bake_background")
-    window.wait(lambda state: state["is_baking"], 20)
+    window.wait(lambda state: state["is_baking"])
     for step in range(100000):
         window.mouse("mousemove", 300 + 7 * step % 600, 300 + 3 * step % 300)
         state = window.state()
@@ -138,11 +139,11 @@ def test_stage_and_bake(open_window, blender, tmp_path):
     window.picture("baked")
     state = window.state()
     assert state["text"] == "3 scenes baked" and not state["is_alert"], state
-    assert state["beats"] > 20 and state["longest_gap"] < 2.0, state  # a window that waits would stand still throughout
+    assert state["beats"] > 20 and state["longest_gap"] < 5.0, state  # a window that waits would stand still throughout
 
     window.press("truthbake.clear_stage")
     window.wait(lambda state: state["scenes"] == ["Scene"])
-    window.wait(lambda state: state["view"] == before, 5)  # the user's view is back as it was
+    window.wait(lambda state: state["view"] == before)  # the user's view is back as it was
     said = window.close()
     assert "Traceback" not in said and "Error" not in said, said
     done = blender("-b", "-P", blender.runner, "--", "verify", tmp_path / "data")
@@ -158,15 +159,15 @@ def test_cancel_then_quit_while_baking(open_window, tmp_path):
     window.mouse("mousemove", *cancel, "sleep", 0.2, "click", 1)
     began = time.monotonic()
     while not gone(running["pid"]):
-        assert time.monotonic() - began < 6, "the background Blender outlives Cancel"
+        assert time.monotonic() - began < 15, "the background Blender outlives Cancel"
         time.sleep(0.02)
-    state = window.wait(lambda state: not state["is_baking"], 5)
+    state = window.wait(lambda state: not state["is_baking"])
     assert "whole scenes are kept" in state["text"] and not state["is_alert"]
     scenes = len(list((tmp_path / "data" / "scenes").glob("[0-9]*")))
     assert 1 <= scenes < 300
 
     window.press("truthbake.bake_background")
-    again = window.wait(lambda state: state["count"] and state["text"].startswith(f"Scene {scenes + 1} "), 60)
+    again = window.wait(lambda state: state["count"] and state["text"].startswith(f"Scene {scenes + 1} "))
     said = window.close()
     assert "Traceback" not in said and "Error" not in said, said
     time.sleep(0.5)
