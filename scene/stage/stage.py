@@ -13,12 +13,11 @@ import bpy
 import numpy as np
 
 from ..assets.library import TARGET, Asset
-from ..plan.camera import candidate, targets_in_view
 from ..plan.scene import ScenePlan, plan_poses
-from ..plan.streams import stream
 from . import background, camera, lights, objects
 from .datablocks import Made
 from .physics import Body, settle
+from .viewing import find_views
 
 PICTURE = "Truthbake"
 TRUTH = "Truthbake Truth"
@@ -78,7 +77,8 @@ class Stage:
         graph = self._graph()
         poses = {instance: objects.read_pose(item) for instance, item in built.items()}
         names = {instance: item.name for instance, item in built.items()}
-        return Staged(plan, poses, self._views(plan, poses, graph, warnings), names, warnings)
+        views = find_views(plan, poses, self.assets, self.picture, graph, warnings)
+        return Staged(plan, poses, views, names, warnings)
 
     def look(self, camera_to_world: np.ndarray) -> None:
         """Move the camera of both scenes."""
@@ -137,56 +137,7 @@ class Stage:
         reach = np.array(room[:2]) / 2 if room else np.array([LOST, LOST])
         return bool(middle[2] < -0.01 or np.any(np.abs(middle[:2]) > reach))
 
-    def _views(
-        self, plan: ScenePlan, poses: Mapping[int, np.ndarray], graph: bpy.types.Depsgraph, warnings: list[str]
-    ) -> list[np.ndarray]:
-        """As many views as the recipe wants frames; a view that meets no condition is the best of its tries."""
-        section = plan.recipe["camera"]
-        rng = stream(plan.seed, plan.scene, "camera")
-        targets = np.array(
-            [
-                poses[item.instance][:3, :3] @ ((asset.minimum + asset.maximum) / 2) + poses[item.instance][:3, 3]
-                for item in plan.objects
-                if item.kind == "target" and item.instance in poses
-                for asset in [self.assets[item.model]]
-            ]
-        ).reshape(-1, 3)
-        wanted = min(section["min_targets"], len(targets))
-        views, compromises = [], 0
-        for _ in range(plan.recipe["output"]["frames_per_scene"]):
-            best, best_score = None, (-1, -1.0)
-            for _ in range(section["max_tries"]):
-                view = candidate(rng, section, targets)
-                seen = targets_in_view(plan.lens, view, targets)
-                if seen < wanted and best is not None:
-                    continue
-                free = self._free_distance(graph, plan, view, section["obstacle_distance"])
-                score = (min(seen, wanted), min(free, section["obstacle_distance"]))
-                if score > best_score:
-                    best, best_score = view, score
-                if score == (wanted, section["obstacle_distance"]):
-                    break
-            else:
-                compromises += 1
-            views.append(best)
-        if compromises:
-            warnings.append(
-                f"scene {plan.scene}: {compromises} of {len(views)} views met not all conditions in "
-                f"{section['max_tries']} tries; lower camera.obstacle_distance or camera.min_targets"
-            )
-        return views
-
     def _graph(self) -> bpy.types.Depsgraph:
         layer = self.picture.view_layers[0]
         layer.update()
         return layer.depsgraph
-
-    def _free_distance(self, graph, plan: ScenePlan, view: np.ndarray, reach: float) -> float:
-        """Distance to the nearest obstacle up to ``reach``; 0 below the floor or outside the room."""
-        place = view[:3, 3]
-        room = plan.background.room_size
-        if plan.background.surface is not None and place[2] <= camera.CLIP_START:
-            return 0.0
-        if room and (abs(place[0]) >= room[0] / 2 or abs(place[1]) >= room[1] / 2):
-            return 0.0
-        return camera.nearest_obstacle(self.picture, graph, plan.lens, view, reach) if reach > 0 else reach

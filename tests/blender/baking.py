@@ -107,7 +107,7 @@ def place_exactly(monkeypatch, poses: dict[int, np.ndarray], views: list[np.ndar
     """Every stage built from now on holds these poses (object-to-world) and views (camera-to-world, OpenCV)."""
     stage = module("scene.stage.stage")
     monkeypatch.setattr(stage, "plan_poses", lambda plan, assets, attempt: (dict(poses), []))
-    monkeypatch.setattr(stage.Stage, "_views", lambda *arguments: list(views))
+    monkeypatch.setattr(stage, "find_views", lambda *arguments: list(views))
 
 
 def pose(position, rotation=None) -> np.ndarray:
