@@ -5,6 +5,6 @@ from ...presets import RecipeError
 from ...scene.assets import AssetError
 from ...scene.plan.camera import CameraFileError
 from ...scene.stage.background import BackgroundError
-from ...scene.stage.stage import StageError
+from ...scene.stage.errors import StageError
 
 MISTAKES = (RecipeError, AssetError, StoreError, CameraFileError, BackgroundError, StageError)

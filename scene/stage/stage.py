@@ -12,21 +12,14 @@ from dataclasses import dataclass, field
 import bpy
 import numpy as np
 
-from ..assets.library import TARGET, Asset
-from ..plan.scene import ScenePlan, plan_poses
-from . import background, camera, lights, objects
+from ..assets.library import Asset
+from ..plan.scene import ScenePlan
+from . import background, camera, lights, objects, placing
 from .datablocks import Made
-from .physics import Body, settle
 from .viewing import find_views
 
 PICTURE = "Truthbake"
 TRUTH = "Truthbake Truth"
-# Farther than this from the middle of the scene an object counts as lost.
-LOST = 5.0
-
-
-class StageError(ValueError):
-    """A scene that cannot be staged; the message is one line for the user."""
 
 
 @dataclass
@@ -67,7 +60,7 @@ class Stage:
         for scene in (self.picture, self.truth):
             camera.set_lens(self.camera.data, scene.render, plan.lens)
         warnings: list[str] = []
-        poses = self._poses(plan, warnings)
+        poses = placing.find(plan, self.assets, warnings)
         recipe, made = plan.recipe, self._made
         self.picture.world = background.sky(plan.background.sky, made)
         background.build(plan.background, self.solids, made)
@@ -92,50 +85,6 @@ class Stage:
         """Take everything away."""
         self.clear()
         self._permanent.remove()
-
-    def _poses(self, plan: ScenePlan, warnings: list[str]) -> dict[int, np.ndarray]:
-        """Final poses: the free ones, or where they came to rest; whole re-draws while objects get lost."""
-        section = plan.recipe["placement"]
-        for attempt in range(section["max_scene_tries"]):
-            poses, left_out = plan_poses(plan, self.assets, attempt)
-            if section["mode"] == "float":
-                lost = []
-                break
-            models = {item.instance: self.assets[item.model] for item in plan.objects}
-            bodies = {instance: Body(models[instance].hull, pose) for instance, pose in poses.items()}
-            settled = settle(bodies, plan.background.room_size, section)
-            lost = [instance for instance, pose in settled.poses.items() if self._is_lost(models[instance], pose, plan)]
-            poses = {instance: pose for instance, pose in settled.poses.items() if instance not in lost}
-            if not lost:
-                if settled.moving:
-                    warnings.append(
-                        f"scene {plan.scene}: {len(settled.moving)} objects still moved after {settled.time:g} s; "
-                        "raise placement.max_time"
-                    )
-                break
-        if left_out:
-            warnings.append(
-                f"scene {plan.scene}: {len(left_out)} of {len(plan.objects)} objects found no free space; "
-                "enlarge placement.volume_max or lower objects.count"
-            )
-        if lost:
-            warnings.append(
-                f"scene {plan.scene}: {len(lost)} objects fell out of the scene in each of "
-                f"{section['max_scene_tries']} tries and are left out"
-            )
-        if not any(item.kind == TARGET and item.instance in poses for item in plan.objects):
-            cause = warnings.pop() if warnings else f"scene {plan.scene}: nothing was placed"
-            raise StageError(f"{cause}; no target is left to look at")
-        return poses
-
-    @staticmethod
-    def _is_lost(asset: Asset, pose: np.ndarray, plan: ScenePlan) -> bool:
-        if not np.all(np.isfinite(pose)):
-            return True
-        middle = pose[:3, :3] @ ((asset.minimum + asset.maximum) / 2) + pose[:3, 3]
-        room = plan.background.room_size
-        reach = np.array(room[:2]) / 2 if room else np.array([LOST, LOST])
-        return bool(middle[2] < -0.01 or np.any(np.abs(middle[:2]) > reach))
 
     def _graph(self) -> bpy.types.Depsgraph:
         layer = self.picture.view_layers[0]

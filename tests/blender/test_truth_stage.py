@@ -114,8 +114,8 @@ def test_counts_are_exact(tmp_path):
 
 
 def test_lost_objects_are_dropped_again_or_reported(tmp_path, monkeypatch):
-    stages = module("scene.stage.stage")
-    settle, calls = stages.settle, []
+    placing = module("scene.stage.placing")
+    settle, calls = placing.settle, []
 
     def lossy(bodies, room_size, section):
         calls.append({key: body.pose for key, body in bodies.items()})
@@ -124,7 +124,7 @@ def test_lost_objects_are_dropped_again_or_reported(tmp_path, monkeypatch):
             result.poses[2][2, 3] = -50.0
         return result
 
-    monkeypatch.setattr(stages, "settle", lossy)
+    monkeypatch.setattr(placing, "settle", lossy)
     recipe = baking.compose(tmp_path, MESHES, DROP, {"background": {"mode": "plane"}})
     lossy.good = 3
     (scene,) = staged(recipe, [0])
