@@ -28,11 +28,19 @@ class InTab(InSidebar):
     bl_parent_id = "TRUTHBAKE_PT_recipe"
 
 
-def draw_range(layout, group, key: str, name: str) -> None:
-    """A [low, high] setting as two aligned fields."""
+def draw_varying(layout, group, key: str, name: str) -> None:
+    """A number that varies: its field or fields, and a menu with the ways to vary."""
+    how = getattr(group, f"{key}_how")
     column = layout.column(align=True)
-    column.prop(group, key, index=0, text=f"{name} Min")
-    column.prop(group, key, index=1, text="Max")
+    row = column.row(align=True)
+    if how == "CONSTANT":
+        row.prop(group, key, index=0, text=name)
+    elif how in ("NORMAL", "CHOICE"):
+        row.prop(group, f"{key}_numbers", text=name)
+    else:
+        row.prop(group, key, index=0, text=f"{name} Min")
+        column.prop(group, key, index=1, text="Max")
+    row.prop(group, f"{key}_how", text="", icon_only=True)
 
 
 def draw_section(layout, group, section: str, needs, left_out) -> None:
@@ -47,7 +55,7 @@ def draw_section(layout, group, section: str, needs, left_out) -> None:
         if field.key in needs:
             other, values = needs[field.key]
             column.active = getattr(group, other) in values
-        if field.is_range:
-            draw_range(column, group, field.key, field.name)
+        if field.varies:
+            draw_varying(column, group, field.key, field.name)
         else:
             column.prop(group, field.key)

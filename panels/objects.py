@@ -2,7 +2,7 @@
 
 import bpy
 
-from .layout import InTab, draw_range
+from .layout import InTab, draw_varying
 
 
 class TRUTHBAKE_UL_models(bpy.types.UIList):
@@ -35,5 +35,5 @@ class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
             column.prop(model, "unit")
             column.prop(model, "class_name")
             column.prop(model, "class_id")
-        draw_range(layout, objects, "count", "Count")
+        draw_varying(layout, objects, "count", "Count")
         layout.prop(objects, "use_replacement")

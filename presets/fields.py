@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from . import numbers
-from .settings.kinds import is_range
+from .settings.kinds import is_varying
 from .settings.recipe import TRUTHBAKE_PG_recipe
 
 # What the units of Blender's properties are called in a recipe.
@@ -34,7 +34,7 @@ class Field:
         key: last part of the path.
         kind: bool, int, float, text, file, folder, enum, set, list or section.
         size: 0 for a single number, else how many.
-        is_range: the two numbers are [low, high].
+        varies: a number that is drawn; see `distributions` for the forms of its values.
         unit: as written in the reference: m, deg, mm, W, kg, s, px, %, or "".
         low, high: limits, in that unit; None where there is none.
         default: in the form that `to_dict` gives.
@@ -49,7 +49,7 @@ class Field:
     description: str
     kind: str
     size: int = 0
-    is_range: bool = False
+    varies: bool = False
     unit: str = ""
     low: float | None = None
     high: float | None = None
@@ -121,11 +121,14 @@ def _number(owner: type, prop: bpy.types.Property) -> dict[str, Any]:
     shown = numbers.reader(kind, unit)
     size = prop.array_length
     default = [shown(value) for value in prop.default_array] if size else shown(prop.default)
+    varies = is_varying(owner, prop.identifier)
+    if varies:
+        size, default = 0, default[0] if default[0] == default[1] else default
     is_open = numbers.is_open(kind)
     return {
         "kind": kind,
         "size": size,
-        "is_range": is_range(owner, prop.identifier),
+        "varies": varies,
         "unit": unit,
         "low": None if is_open(prop.hard_min) else shown(prop.hard_min),
         "high": None if is_open(prop.hard_max) else shown(prop.hard_max),

@@ -8,9 +8,19 @@ from .fields import Field
 _INTRODUCTION = f"""# Recipe reference
 
 A recipe is a YAML file. Every key has a default, so a recipe names only what it changes; later recipes override
-earlier ones, and `--set KEY=VALUE` overrides all. A range is `[low, high]`, both ends included, and each draw lies in
-it; a single number stands for a range of no width. Relative paths start in the folder of the recipe.
+earlier ones, and `--set KEY=VALUE` overrides all. Relative paths start in the folder of the recipe.
 `schema: {tree.SCHEMA}` at the top names the version of this format.
+
+A number that may vary is drawn anew each time it is needed:
+
+| written | drawn |
+|---|---|
+| `4` | always 4 |
+| `[1, 4]` | uniform between both ends; whole numbers with both ends included |
+| `{{log_uniform: [0.01, 10]}}` | uniform in the logarithm: every order of magnitude is equally likely |
+| `{{normal: [1.0, 0.1]}}` | normal with mean and deviation, cut at the setting's limits |
+| `{{normal: [1.0, 0.1], within: [0.9, 1.2]}}` | the same, cut there |
+| `{{choice: [1, 2, 5]}}` | one of them; a number given twice is twice as likely |
 
 This page is written by `run_addon.py recipes reference`.
 """
@@ -45,8 +55,8 @@ def _table(listed: tuple[Field, ...]) -> list[str]:
 def _type(field: Field) -> str:
     if field.kind in ("int", "float"):
         number = "whole number" if field.kind == "int" else "number"
-        if field.is_range:
-            return f"range of {number}s"
+        if field.varies:
+            return f"{number}, may vary"
         return f"{field.size} {number}s" if field.size else number
     if field.kind in ("enum", "set"):
         words = ", ".join(f"`{word}`" for word in field.words)

@@ -1,7 +1,8 @@
 """The settings tree as a plain dict and back.
 
 The dict is the recipe's one form outside Blender: `{"schema": 1, "objects": {...}, "lights": {...}, ...}`, sections and
-keys in the order of declaration, ranges as [low, high], angles in degrees, lengths in metres, enums in lower case.
+keys in the order of declaration, numbers that vary as `distributions` says, angles in degrees, lengths in metres,
+enums in lower case.
 """
 
 import difflib
@@ -11,7 +12,7 @@ from typing import Any
 
 import bpy
 
-from . import fields, numbers, values
+from . import distributions, fields, numbers, values
 from .errors import RecipeError
 from .fields import Field
 
@@ -72,9 +73,10 @@ def check(tree: dict[str, Any], positions: Positions | None = None) -> None:
 
 def merge(base: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
     """A new recipe: `layer` over `base`, setting by setting; lists replace. Both in normal form."""
+    sections = {field.key for field in fields.recipe().fields if field.kind == "section"}
     merged = dict(base)
     for key, value in layer.items():
-        merged[key] = merge(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+        merged[key] = base.get(key, {}) | value if key in sections else value
     return merged
 
 
@@ -170,7 +172,16 @@ def _default_section(section: Field) -> dict[str, Any]:
 
 
 def _read_section(section: Field, group: bpy.types.PropertyGroup) -> dict[str, Any]:
-    return {field.key: _read(field, getattr(group, field.key)) for field in section.fields}
+    return {
+        field.key: _read_varying(field, group) if field.varies else _read(field, getattr(group, field.key))
+        for field in section.fields
+    }
+
+
+def _read_varying(field: Field, group: bpy.types.PropertyGroup) -> Any:
+    shown = numbers.reader(field.kind, field.unit)
+    pair = [shown(number) for number in getattr(group, field.key)]
+    return distributions.read(getattr(group, f"{field.key}_how"), pair, getattr(group, f"{field.key}_numbers"))
 
 
 def _read(field: Field, value: Any) -> Any:
@@ -193,8 +204,19 @@ def _read(field: Field, value: Any) -> Any:
 
 def _write_section(section: Field, group: bpy.types.PropertyGroup, tree: Mapping[str, Any]) -> None:
     for field in section.fields:
-        if field.key in tree:
+        if field.key in tree and field.varies:
+            _write_varying(field, group, tree[field.key])
+        elif field.key in tree:
             _write(field, group, tree[field.key])
+
+
+def _write_varying(field: Field, group: bpy.types.PropertyGroup, value: Any) -> None:
+    how, pair, text = distributions.write(value)
+    setattr(group, f"{field.key}_how", how)
+    setattr(group, f"{field.key}_numbers", text)
+    if pair:
+        stored = numbers.stored if field.kind == "float" else lambda number, unit: number
+        setattr(group, field.key, [stored(number, field.unit) for number in pair])
 
 
 def _write(field: Field, group: bpy.types.PropertyGroup, value: Any) -> None:

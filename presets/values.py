@@ -4,9 +4,10 @@ import difflib
 import math
 import os
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
-from . import numbers
+from . import distributions, numbers
 from .fields import Field
 
 _INT_LOW, _INT_HIGH = -(2**31), 2**31 - 1
@@ -28,6 +29,8 @@ def one(field: Field, value: Any, folder: str | None = None) -> Any:
     """
     match field.kind:
         case "int" | "float":
+            if field.varies:
+                return _varying(field, value)
             return _vector(field, value) if field.size else _number(field, value)
         case "bool":
             return _bool(value)
@@ -105,17 +108,76 @@ def _unit(field: Field) -> str:
 
 
 def _vector(field: Field, value: Any) -> list:
-    if field.is_range and not isinstance(value, list | tuple):
-        value = [value, value]
     if not isinstance(value, list | tuple):
         raise Wrong(f"{show(value)} is not a list of {field.size} numbers")
     if len(value) != field.size:
-        form = "a range is [low, high]" if field.is_range else f"{field.size} numbers are needed"
-        raise Wrong(f"{show(value)} has {len(value)}; {form}")
+        raise Wrong(f"{show(value)} has {len(value)}; {field.size} numbers are needed")
+    return [_number(field, item) for item in value]
+
+
+def _varying(field: Field, value: Any) -> Any:
+    """A number that varies, in its shortest form: see `distributions`."""
+    if not isinstance(value, dict):
+        return _pair(field, value) if isinstance(value, list | tuple) else _number(field, value)
+    names = [str(name) for name in value if name != distributions.WITHIN]
+    if len(names) != 1 or names[0] not in distributions.NAMES:
+        hint = suggest(names[0], distributions.NAMES) if len(names) == 1 else ""
+        raise Wrong(
+            f"{{{', '.join(map(str, value))}}} is no distribution; known are {', '.join(distributions.NAMES)}{hint}"
+        )
+    name, given = names[0], value[names[0]]
+    if distributions.WITHIN in value and name != "normal":
+        raise Wrong(f"within belongs to normal, not to {name}")
+    match name:
+        case "constant":
+            return _number(field, given)
+        case "uniform":
+            return _pair(field, given)
+        case "log_uniform":
+            pair = _pair(field, given)
+            if (pair[0] if isinstance(pair, list) else pair) <= 0:
+                raise Wrong(f"log_uniform {show(given)} must lie above 0")
+            return {name: pair} if isinstance(pair, list) else pair
+        case "choice":
+            if not isinstance(given, list | tuple) or not given:
+                raise Wrong(f"choice {show(given)} is not a list of numbers")
+            choices = [_number(field, item) for item in given]
+            return choices[0] if len(set(choices)) == 1 else {name: choices}
+    return _normal(field, given, value.get(distributions.WITHIN))
+
+
+def _pair(field: Field, value: Any) -> Any:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        has = f" has {len(value)}" if isinstance(value, list | tuple) else " is none"
+        raise Wrong(f"{show(value)}{has}; a range is [low, high]")
     normal = [_number(field, item) for item in value]
-    if field.is_range and normal[0] > normal[1]:
+    if normal[0] > normal[1]:
         raise Wrong(f"{show(value)} has its low end above its high end")
-    return normal
+    return normal[0] if normal[0] == normal[1] else normal
+
+
+def _normal(field: Field, value: Any, within: Any) -> Any:
+    """Mean and deviation; the limits of the setting cut the curve where it would reach beyond them."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise Wrong(f"normal {show(value)} is not [mean, deviation]")
+    mean = _number(field, value[0])
+    free = replace(field, kind="float", low=0.0, high=None)
+    deviation = _number(free, value[1])
+    if deviation == 0:
+        return mean
+    if within is not None:
+        ends = _pair(field, within)
+        if not isinstance(ends, list) or not ends[0] <= mean <= ends[1]:
+            raise Wrong(f"within {show(within)} does not hold the mean {show(mean)}")
+        return {"normal": [mean, deviation], distributions.WITHIN: ends}
+    low, high = mean - distributions.REACH * deviation, mean + distributions.REACH * deviation
+    if (field.low is None or low >= field.low) and (field.high is None or high <= field.high):
+        return {"normal": [mean, deviation]}
+    free = replace(field, low=None, high=None)
+    whole = math.floor if field.kind == "int" else float
+    low = _number(free, whole(low)) if field.low is None else max(field.low, _number(free, whole(low)))
+    high = _number(free, whole(high)) if field.high is None else min(field.high, _number(free, whole(high)))
+    return {"normal": [mean, deviation], distributions.WITHIN: [low, high]}
 
 
 def _bool(value: Any) -> bool:

@@ -15,6 +15,7 @@ from ...scene.assets.arrays import MeshArrays
 from ...scene.assets.library import BUILTIN, DISTRACTOR, TARGET, Asset, load_library
 from ...scene.assets.primitives import primitives
 from ...scene.assets.symmetries import of_model
+from ...scene.plan import draw
 
 
 def load(recipe: dict[str, Any]) -> tuple[list[Asset], list[str]]:
@@ -22,7 +23,7 @@ def load(recipe: dict[str, Any]) -> tuple[list[Asset], list[str]]:
     targets, warnings = load_library(recipe["objects"]["models"] or [{"path": BUILTIN}], TARGET)
     section = recipe["distractors"]
     distractors: list[Asset] = []
-    if section["count"][1] > 0:
+    if draw.ends(section["count"])[1] > 0:
         if section["models"]:
             distractors, more = load_library(section["models"], DISTRACTOR)
             warnings = warnings + more

@@ -5,7 +5,7 @@ from math import radians
 from bpy.props import EnumProperty, FloatVectorProperty
 from bpy.types import PropertyGroup
 
-from .kinds import file_path, flags, float_range, numbered
+from .kinds import file_path, flags, float_range, numbered, varies
 
 MODES = numbered(
     ("ROOM", "Room", "A floor and four walls"),
@@ -23,6 +23,7 @@ SURFACES = flags(
 )
 
 
+@varies
 class TRUTHBAKE_PG_background(PropertyGroup):
     mode: EnumProperty(name="Mode", description="What surrounds the objects", items=MODES, default="PLANE")
     room_size: FloatVectorProperty(

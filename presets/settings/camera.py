@@ -5,7 +5,7 @@ from math import radians
 from bpy.props import EnumProperty, FloatProperty, FloatVectorProperty, IntProperty
 from bpy.types import PropertyGroup
 
-from .kinds import file_path, float_range, numbered
+from .kinds import file_path, float_range, numbered, varies
 
 INTRINSICS = numbered(
     ("FOV", "Field of View", "From the horizontal field of view"),
@@ -17,6 +17,7 @@ INTRINSICS = numbered(
 FAR = 100000.0
 
 
+@varies
 class TRUTHBAKE_PG_camera(PropertyGroup):
     intrinsics: EnumProperty(
         name="Intrinsics", description="How the camera's projection is given", items=INTRINSICS, default="FOV"

@@ -1,24 +1,56 @@
-"""Property helpers that the settings share: ranges, paths, and enum items with numbers.
+"""Property helpers that the settings share: numbers that vary, paths, and enum items with numbers.
 
-Blender's properties have no way to say "these two numbers are the ends of a range", so the helpers here remember
-which ones they made. Every number that is drawn at random is such a range.
+Blender's properties have no way to say "this number is drawn at random, and so". A number that varies is therefore
+three properties: a pair, KEY (the ends of a range; the first is the constant), and two hidden ones beside it, KEY_how
+(which distribution) and KEY_numbers (what a pair cannot hold: the choices, or mean and deviation). In a recipe they are
+one.
 """
 
-from bpy.props import FloatVectorProperty, IntVectorProperty, StringProperty
+from bpy.props import EnumProperty, FloatVectorProperty, IntVectorProperty, StringProperty
 
 from ... import compat
 
-_RANGES = []  # the deferred properties that the helpers made; compared by identity
+HOW = (
+    ("CONSTANT", "Constant", "Always the same number", "DOT", 0),
+    ("UNIFORM", "Uniform", "Every number between two ends is equally likely", "ARROW_LEFTRIGHT", 1),
+    ("LOG_UNIFORM", "Log-Uniform", "Every order of magnitude between two ends is equally likely", "IPO_EXPO", 2),
+    ("NORMAL", "Normal", "Mean and deviation, and if wanted the ends: 1, 0.1, 0.8, 1.2", "SMOOTHCURVE", 3),
+    ("CHOICE", "Choice", "One of several numbers: 0.5, 1, 2", "PRESET", 4),
+)
+
+_VARYING = []  # the deferred properties that the helpers made; compared by identity
 
 
 def float_range(**keywords):
-    """A [low, high] pair of numbers; the same keywords as FloatVectorProperty."""
+    """A number that varies; the same keywords as FloatVectorProperty, the default is a pair (low, high)."""
     return _remember(FloatVectorProperty(size=2, **keywords))
 
 
 def int_range(**keywords):
-    """A [low, high] pair of whole numbers, both included; the same keywords as IntVectorProperty."""
+    """A whole number that varies; the same keywords as IntVectorProperty, the default is a pair (low, high)."""
     return _remember(IntVectorProperty(size=2, **keywords))
+
+
+def varies(owner: type) -> type:
+    """Class decorator: gives each number of a settings class that varies its two hidden properties."""
+    declared = dict(owner.__annotations__)
+    for key, made in declared.items():
+        if _is_remembered(made):
+            low, high = made.keywords["default"]
+            owner.__annotations__[f"{key}_how"] = EnumProperty(
+                name="Distribution",
+                description=f"How {made.keywords['name']} varies",
+                items=HOW,
+                default="CONSTANT" if low == high else "UNIFORM",
+                options={"HIDDEN"},
+            )
+            owner.__annotations__[f"{key}_numbers"] = StringProperty(
+                name=made.keywords["name"],
+                description=f"{made.keywords['description']}. Numbers with commas between them: mean and deviation, or "
+                "the choices",
+                options={"HIDDEN"},
+            )
+    return owner
 
 
 def file_path(**keywords):
@@ -31,10 +63,9 @@ def folder_path(**keywords):
     return StringProperty(subtype="DIR_PATH", options=_beside_blend_file(), **keywords)
 
 
-def is_range(owner: type, key: str) -> bool:
+def is_varying(owner: type, key: str) -> bool:
     """Whether the property of a settings class was made by one of the helpers above."""
-    declared = owner.__annotations__.get(key)
-    return any(declared is made for made in _RANGES)
+    return _is_remembered(owner.__annotations__.get(key))
 
 
 def numbered(*items: tuple[str, str, str]) -> tuple[tuple[str, str, str, int], ...]:
@@ -48,8 +79,12 @@ def flags(*items: tuple[str, str, str]) -> tuple[tuple[str, str, str, int], ...]
 
 
 def _remember(declared):
-    _RANGES.append(declared)
+    _VARYING.append(declared)
     return declared
+
+
+def _is_remembered(declared) -> bool:
+    return any(declared is made for made in _VARYING)
 
 
 def _beside_blend_file() -> set[str]:

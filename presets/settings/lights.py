@@ -5,9 +5,10 @@ from math import radians
 from bpy.props import BoolProperty, FloatProperty
 from bpy.types import PropertyGroup
 
-from .kinds import float_range, int_range
+from .kinds import float_range, int_range, varies
 
 
+@varies
 class TRUTHBAKE_PG_lights(PropertyGroup):
     use_ceiling: BoolProperty(name="Ceiling", description="Hang a large light panel over the scene", default=False)
     ceiling_strength: float_range(

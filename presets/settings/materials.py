@@ -3,7 +3,7 @@
 from bpy.props import EnumProperty
 from bpy.types import PropertyGroup
 
-from .kinds import float_range, numbered
+from .kinds import float_range, numbered, varies
 
 MODES = numbered(
     ("KEEP", "Keep", "Leave the materials as the model file has them; models without any get a random one"),
@@ -11,6 +11,7 @@ MODES = numbered(
 )
 
 
+@varies
 class TRUTHBAKE_PG_materials(PropertyGroup):
     targets: EnumProperty(name="Targets", description="What to do with target materials", items=MODES, default="KEEP")
     distractors: EnumProperty(

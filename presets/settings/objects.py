@@ -3,10 +3,11 @@
 from bpy.props import BoolProperty, CollectionProperty, IntProperty
 from bpy.types import PropertyGroup
 
-from .kinds import int_range
+from .kinds import int_range, varies
 from .model import TRUTHBAKE_PG_model
 
 
+@varies
 class TRUTHBAKE_PG_objects(PropertyGroup):
     models: CollectionProperty(
         name="Models",

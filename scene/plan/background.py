@@ -42,8 +42,8 @@ def background(
         surface=surface(surfaces, section["surfaces"]) if mode in ("room", "plane") else None,
         sky=SkyPlan(
             hdri=draw.pick(sky, hdris),
-            strength=draw.uniform(sky, section["hdri_strength"]),
-            rotation=draw.uniform(sky, section["hdri_rotation"]),
+            strength=draw.number(sky, section["hdri_strength"]),
+            rotation=draw.number(sky, section["hdri_rotation"]),
         )
         if mode in ("plane", "hdri")
         else None,

@@ -95,7 +95,7 @@ def look_at(position: np.ndarray, target: np.ndarray, roll: float) -> np.ndarray
 def candidate(rng: np.random.Generator, section: dict[str, Any], targets: np.ndarray) -> np.ndarray:
     """One camera-to-world (4, 4) looking at the mean of some random ``targets`` (N, 3), or the origin without any."""
     around = draw.on_shell(rng, section["distance"], section["elevation"], section["azimuth"])
-    roll = draw.uniform(rng, section["roll"])
+    roll = draw.number(rng, section["roll"])
     if len(targets):
         centre = targets[rng.permutation(len(targets))[: section["look_at_count"]]].mean(axis=0)
     else:

@@ -1,13 +1,78 @@
-"""The draws that every concern shares. Ranges are ``[low, high]`` pairs as recipes have them."""
+"""The draws that every concern shares.
+
+A ``Spec`` is a number that varies, as recipes have it: ``4``, ``[low, high]``, ``{"log_uniform": [low, high]}``,
+``{"normal": [mean, deviation], "within": [low, high]}`` or ``{"choice": [...]}``. Each takes exactly one number from
+the stream, through its inverse distribution function, so that another distribution shifts no later draw.
+"""
 
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 
 import numpy as np
 
 Range = Sequence[float]
+Spec = float | Sequence[float] | Mapping[str, Sequence[float]]
+
+_REACH = 6.0  # deviations at which a normal distribution is cut where the recipe says nothing
+
+
+def number(rng: np.random.Generator, spec: Spec) -> float:
+    """One number of a distribution."""
+    share = rng.random()
+    if isinstance(spec, Mapping):
+        (name, values), *_ = spec.items()
+        if name == "choice":
+            return float(_at(values, share))
+        if name == "log_uniform":
+            low, high = values
+            return float(min(max(low * (high / low) ** share, low), high))
+        return _normal(share, *values, *_cut(spec))
+    low, high = ends(spec)
+    return float(low + (high - low) * share)
+
+
+def count(rng: np.random.Generator, spec: Spec) -> int:
+    """One whole number of a distribution; both ends of a range are included, normal numbers are rounded."""
+    share = rng.random()
+    low, high = ends(spec)
+    if isinstance(spec, Mapping):
+        (name, values), *_ = spec.items()
+        if name == "choice":
+            return int(_at(values, share))
+        if name == "log_uniform":
+            return min(int(low * ((high + 1) / low) ** share), int(high))
+        return round(_normal(share, *values, low, high))
+    return int(low + min(int(share * (high - low + 1)), high - low))
+
+
+def ends(spec: Spec) -> tuple[float, float]:
+    """The lowest and the highest number that a distribution can give."""
+    if isinstance(spec, Mapping):
+        (name, values), *_ = spec.items()
+        return _cut(spec) if name == "normal" else (min(values), max(values))
+    return (spec[0], spec[1]) if isinstance(spec, Sequence) else (spec, spec)
+
+
+def _at(items: Sequence, share: float):
+    return items[min(int(share * len(items)), len(items) - 1)]
+
+
+def _cut(spec: Mapping[str, Sequence[float]]) -> tuple[float, float]:
+    mean, deviation = spec["normal"]
+    low, high = spec.get("within", (mean - _REACH * deviation, mean + _REACH * deviation))
+    return low, high
+
+
+def _normal(share: float, mean: float, deviation: float, low: float, high: float) -> float:
+    """The normal distribution between two ends, by its inverse distribution function."""
+    curve = NormalDist()
+    first, last = curve.cdf((low - mean) / deviation), curve.cdf((high - mean) / deviation)
+    inside = min(max(first + (last - first) * share, math.ulp(0.0)), 1.0 - math.ulp(0.5))
+    return min(max(mean + deviation * curve.inv_cdf(inside), low), high)
 
 
 def uniform(rng: np.random.Generator, limits: Range) -> float:
@@ -15,25 +80,20 @@ def uniform(rng: np.random.Generator, limits: Range) -> float:
     return float(limits[0] + (limits[1] - limits[0]) * rng.random())
 
 
-def count(rng: np.random.Generator, limits: Sequence[int]) -> int:
-    """One whole number in [low, high], both included."""
-    return int(limits[0] + min(int(rng.random() * (limits[1] - limits[0] + 1)), limits[1] - limits[0]))
-
-
 def pick(rng: np.random.Generator, items: Sequence):
     """One of the items, all equally likely."""
-    return items[min(int(rng.random() * len(items)), len(items) - 1)]
+    return _at(items, rng.random())
 
 
-def rgb(rng: np.random.Generator, limits: Range) -> tuple[float, float, float]:
-    """A colour whose channels are drawn independently in [low, high]."""
-    return (uniform(rng, limits), uniform(rng, limits), uniform(rng, limits))
+def rgb(rng: np.random.Generator, spec: Spec) -> tuple[float, float, float]:
+    """A colour whose channels are drawn independently."""
+    return (number(rng, spec), number(rng, spec), number(rng, spec))
 
 
-def hsv(rng: np.random.Generator, saturation: Range, value: Range) -> tuple[float, float, float]:
-    """A colour of any hue with saturation and value in their ranges, as linear RGB."""
+def hsv(rng: np.random.Generator, saturation: Spec, value: Spec) -> tuple[float, float, float]:
+    """A colour of any hue, as linear RGB."""
     hue = rng.random()
-    return colorsys.hsv_to_rgb(hue, uniform(rng, saturation), uniform(rng, value))
+    return colorsys.hsv_to_rgb(hue, number(rng, saturation), number(rng, value))
 
 
 def rotation(rng: np.random.Generator) -> np.ndarray:
@@ -52,13 +112,17 @@ def rotation(rng: np.random.Generator) -> np.ndarray:
     )
 
 
-def on_shell(rng: np.random.Generator, distance: Range, elevation: Range, azimuth: Range) -> np.ndarray:
-    """A point (3,) around the origin: distance in metres, angles in degrees, even over the sphere's surface.
+def on_shell(rng: np.random.Generator, distance: Spec, elevation: Spec, azimuth: Spec) -> np.ndarray:
+    """A point (3,) around the origin: distance in metres, angles in degrees; a range of elevations is even in area.
 
-    A spherical zone's area grows with the sine of its elevation (Archimedes), so that sine is drawn uniformly.
+    A spherical zone's area grows with the sine of its elevation (Archimedes), so that sine is drawn uniformly. Other
+    distributions of the elevation are those of the angle itself.
     """
-    radius = uniform(rng, distance)
-    sine = uniform(rng, [np.sin(np.radians(angle)) for angle in elevation])
-    around = np.radians(uniform(rng, azimuth))
-    flat = np.sqrt(max(0.0, 1.0 - sine * sine))
-    return radius * np.array([flat * np.cos(around), flat * np.sin(around), sine])
+    radius = number(rng, distance)
+    if isinstance(elevation, Mapping):
+        sine = math.sin(math.radians(number(rng, elevation)))
+    else:
+        sine = uniform(rng, [math.sin(math.radians(angle)) for angle in ends(elevation)])
+    around = math.radians(number(rng, azimuth))
+    flat = math.sqrt(max(0.0, 1.0 - sine * sine))
+    return radius * np.array([flat * math.cos(around), flat * math.sin(around), sine])

@@ -35,9 +35,9 @@ def point_lights(rng: np.random.Generator, section: dict[str, Any]) -> list[Poin
     return [
         PointLightPlan(
             position=draw.on_shell(rng, section["distance"], section["elevation"], (-180.0, 180.0)),
-            energy=draw.uniform(rng, section["energy"]),
+            energy=draw.number(rng, section["energy"]),
             color=draw.rgb(rng, section["color"]),
-            radius=draw.uniform(rng, section["radius"]),
+            radius=draw.number(rng, section["radius"]),
         )
         for _ in range(draw.count(rng, section["count"]))
     ]
@@ -50,6 +50,6 @@ def ceiling(rng: np.random.Generator, section: dict[str, Any]) -> CeilingPlan | 
     return CeilingPlan(
         height=section["ceiling_height"],
         size=section["ceiling_size"],
-        strength=draw.uniform(rng, section["ceiling_strength"]),
+        strength=draw.number(rng, section["ceiling_strength"]),
         color=draw.rgb(rng, section["ceiling_color"]),
     )

@@ -39,7 +39,7 @@ def material(rng: np.random.Generator, section: dict[str, Any]) -> MaterialPlan:
     """One object's material within the ranges of the recipe's materials section."""
     color = draw.hsv(rng, section["saturation"], section["value"])
     roughness, metallic, specular, transmission = (
-        draw.uniform(rng, section[name]) for name in ("roughness", "metallic", "specular", "transmission")
+        draw.number(rng, section[name]) for name in ("roughness", "metallic", "specular", "transmission")
     )
     return MaterialPlan(color, roughness, metallic, specular, transmission)
 

@@ -29,11 +29,9 @@ class ObjectPlan:
     kind: str
 
 
-def choose(
-    rng: np.random.Generator, shapes: Sequence[Shape], limits: Sequence[int], use_replacement: bool
-) -> list[Shape]:
-    """Draw as many models as ``limits`` say; without replacement never more than there are."""
-    wanted = draw.count(rng, limits)
+def choose(rng: np.random.Generator, shapes: Sequence[Shape], number: draw.Spec, use_replacement: bool) -> list[Shape]:
+    """Draw as many models as ``number`` says; without replacement never more than there are."""
+    wanted = draw.count(rng, number)
     if not shapes:
         return []
     if use_replacement:

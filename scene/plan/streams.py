@@ -20,6 +20,23 @@ CONCERNS = {
     "placement": 8,
     "camera": 9,
     "renderer": 10,
+    "people": 11,
+    "person looks": 12,
+    "warp": 13,
+    "target textures": 14,
+    "distractor textures": 15,
+    "photograph": 16,
+    "other lamps": 17,
+    "forces": 18,
+    "occluders": 19,
+    "intrinsics": 20,
+    "trajectory": 21,
+    "sensor": 22,
+    "depth noise": 23,
+    "randomizers": 24,
+    "class colours": 25,
+    "surface textures": 26,
+    "keypoints": 27,
 }
 
 

@@ -38,10 +38,35 @@ def values(field):
         if field.kind == "int"
         else st.floats(field.low, field.high, allow_nan=False, allow_infinity=False)
     )
-    if not field.size:
-        return number
-    vectors = st.lists(number, min_size=field.size, max_size=field.size)
-    return number | vectors.map(sorted) if field.is_range else vectors
+    if field.varies:
+        return number | distributions(field, number)
+    return st.lists(number, min_size=field.size, max_size=field.size) if field.size else number
+
+
+def distributions(field, number):
+    """A strategy for every way in which a number may vary."""
+    pair = st.lists(number, min_size=2, max_size=2).map(sorted)
+    deviation = st.floats(0.0, 1e3)
+    ways = [
+        pair,
+        pair.map(lambda ends: {"uniform": ends}),
+        number.map(lambda value: {"constant": value}),
+        st.lists(number, min_size=1, max_size=5).map(lambda values: {"choice": values}),
+        st.tuples(number, deviation).map(lambda both: {"normal": list(both)}),
+        st.tuples(st.lists(number, min_size=3, max_size=3, unique=True).map(sorted), deviation).map(
+            lambda both: {"normal": [both[0][1], both[1]], "within": [both[0][0], both[0][2]]}
+        ),
+    ]
+    low, high = field.low or 0.0, field.high
+    if high is None or high > 1e-3:
+        positive = (
+            st.integers(max(1, int(low)), int(high or 2**31 - 1))
+            if field.kind == "int"
+            else st.floats(max(1e-3, low), high or 1e6)
+        )
+        positives = st.lists(positive, min_size=2, max_size=2).map(sorted)
+        ways.append(positives.map(lambda ends: {"log_uniform": ends}))
+    return st.one_of(ways)
 
 
 def partial(section):

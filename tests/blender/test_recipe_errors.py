@@ -120,7 +120,7 @@ def test_bytes_that_are_no_text(tmp_path):
         ("lights.count", "--set lights.count: write KEY=VALUE, as in lights.count=2"),
         ("=2", "--set =2: write KEY=VALUE, as in lights.count=2"),
         ("lights.count=[1,", "--set lights.count=[1,: expected"),
-        ("lights.count.x=1", "--set lights.count.x=1: lights.count: a section is not a whole number"),
+        ("lights.count.x=1", "--set lights.count.x=1: lights.count: {x} is no distribution; known are constant"),
         ("lights.=1", "--set lights.=1: lights.: no such key"),
         (
             "camera.intrinsics=file",

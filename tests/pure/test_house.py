@@ -43,7 +43,7 @@ PURE = [
     "render/silhouette.py",
 ]
 # Pure in themselves; their package registers Blender classes when it is imported.
-PURE_INSIDE = ["presets/errors.py", "presets/numbers.py", "presets/text.py"]
+PURE_INSIDE = ["presets/distributions.py", "presets/errors.py", "presets/numbers.py", "presets/text.py"]
 
 BLENDER = {"bpy", "bmesh", "mathutils", "addon_utils", "bpy_extras", "gpu", "blf", "aud", "idprop", "imbuf"}
 LIBRARIES = {"numpy", "yaml", "OpenEXR", "PIL", "pycocotools", "plyfile", "tqdm"}

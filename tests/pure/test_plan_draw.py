@@ -3,6 +3,8 @@
 Each statistical test compares with the exact distribution function (Kolmogorov-Smirnov) at a fixed seed.
 """
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -155,3 +157,63 @@ def test_what_a_seed_means_stays():
     assert stream(7, 3, "placement").random() == pytest.approx(0.06559309592288809, abs=1e-15)
     first_row = [0.08762557211431998, 0.8914000287670453, 0.4446658833615964]
     np.testing.assert_allclose(draw.rotation(stream(7, 3, "placement"))[0], first_row, atol=1e-12)
+
+
+def draws(spec, function=draw.number):
+    rng = np.random.default_rng(8)
+    return np.array([function(rng, spec) for _ in range(COUNT)])
+
+
+def test_numbers_follow_their_distributions():
+    assert (draws(4) == 4).all()
+    assert distance(draws([-2, 4]), lambda x: (x + 2) / 6) < LIMIT
+    assert distance(draws({"log_uniform": [0.01, 10]}), lambda x: np.log(x / 0.01) / np.log(1000)) < LIMIT
+    curve = np.vectorize(NormalDist(2.0, 0.5).cdf)
+    assert distance(draws({"normal": [2.0, 0.5]}), curve) < LIMIT
+    first, last = NormalDist(2.0, 0.5).cdf(1.8), NormalDist(2.0, 0.5).cdf(2.1)
+    cut = draws({"normal": [2.0, 0.5], "within": [1.8, 2.1]})
+    assert cut.min() >= 1.8 and cut.max() <= 2.1
+    assert distance(cut, lambda x: (curve(x) - first) / (last - first)) < LIMIT
+    found = np.unique(draws({"choice": [1, 2, 2, 5]}), return_counts=True)
+    assert found[0].tolist() == [1, 2, 5] and (np.abs(found[1] - [1000, 2000, 1000]) < 130).all()
+
+
+def test_whole_numbers_follow_their_distributions():
+    found = np.unique(draws({"log_uniform": [1, 7]}, draw.count), return_counts=True)[1] / COUNT
+    assert np.abs(found - np.log(np.arange(2, 9) / np.arange(1, 8)) / np.log(8)).max() < 0.03
+    rounded = draws({"normal": [5, 1], "within": [0, 8]}, draw.count)
+    assert rounded.dtype.kind == "i" and set(rounded) <= set(range(9)) and abs(rounded.mean() - 5) < 0.06
+    assert set(draws({"choice": [2, 9]}, draw.count)) == {2, 9}
+
+
+SPECS = [3, [1, 4], {"log_uniform": [1, 100]}, {"normal": [5, 2], "within": [0, 8]}, {"choice": [1, 2]}]
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_distribution_takes_one_number(spec):
+    """So that another distribution shifts no later draw."""
+    for function in (draw.number, draw.count):
+        rng, plain = np.random.default_rng(6), np.random.default_rng(6)
+        function(rng, spec)
+        plain.random()
+        assert rng.random() == plain.random()
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_draws_lie_between_the_ends(spec):
+    low, high = draw.ends(spec)
+    for function in (draw.number, draw.count):
+        assert low <= draws(spec, function).min() and draws(spec, function).max() <= high
+        assert low <= function(Almost(), spec) <= high
+
+
+@pytest.mark.parametrize("within", [[0, 1], [-1e6, 0], [0, 1e6]])
+def test_the_far_tails_are_finite(within):
+    values = draws({"normal": [0, 1e-3], "within": within})
+    assert np.isfinite(values).all() and values.min() >= within[0] and values.max() <= within[1]
+
+
+def test_the_elevation_of_a_shell_may_have_any_distribution():
+    rng = np.random.default_rng(9)
+    points = [draw.on_shell(rng, {"choice": [2]}, {"choice": [30]}, [0, 360]) for _ in range(20)]
+    np.testing.assert_allclose(np.array(points)[:, 2], 1.0)
