@@ -105,6 +105,8 @@ class ObjectLabel:
     and the ``amodal`` run-length code cover the silhouette's part inside the image, occluded or not.
     ``cuboid`` is (9, 2): the projected corners of the model's box, x fastest then y then z, minimum first, then its
     centre; a corner at or behind the camera is NaN (null in JSON).
+    ``scale`` (x, y, z) stretches the model along its own axes, about its own origin, before the rigid pose moves it:
+    a model point p lies at ``object_to_camera @ (scale * p)``.
     """
 
     instance: int
@@ -123,11 +125,13 @@ class ObjectLabel:
     box_all: Box | None
     cuboid: np.ndarray
     amodal: str
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
     def to_json(self) -> dict[str, Any]:
         data = dict(vars(self))
         data["object_to_world"] = self.object_to_world.tolist()
         data["object_to_camera"] = self.object_to_camera.tolist()
+        data["scale"] = list(self.scale)
         data["cuboid"] = [[None if np.isnan(v) else float(v) for v in point] for point in self.cuboid]
         return data
 
@@ -139,6 +143,7 @@ class ObjectLabel:
         data["cuboid"] = np.array([[np.nan if v is None else v for v in point] for point in data["cuboid"]])
         for name in ("box_visible", "box_inside", "box_all"):
             data[name] = tuple(data[name]) if data[name] is not None else None
+        data["scale"] = tuple(data.get("scale", (1.0, 1.0, 1.0)))
         return cls(**data)
 
 

@@ -28,11 +28,15 @@ class Model:
 
 @dataclass(frozen=True)
 class Instance:
-    """One object in the scene; ``pose`` is object-to-world (4, 4)."""
+    """One object in the scene; ``pose`` is object-to-world (4, 4), rigid.
+
+    ``scale`` (x, y, z) stretches the model along its own axes before the pose moves it.
+    """
 
     instance: int
     model: Model
     pose: np.ndarray
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
 def annotate(
@@ -62,11 +66,13 @@ def _label(
 ) -> ObjectLabel:
     model = item.model
     object_to_camera = camera.world_to_camera @ item.pose
-    corners = box_corners(model.minimum, model.maximum) @ object_to_camera[:3, :3].T + object_to_camera[:3, 3]
+    scale = np.array(item.scale)
+    corners = box_corners(model.minimum * scale, model.maximum * scale) @ object_to_camera[:3, :3].T
+    corners = corners + object_to_camera[:3, 3]
     inside = _box_of(pixels, camera.width)
     count_outside, box_outside = 0, None
     if not _surely_inside(corners, camera, near):
-        placed = model.vertices @ object_to_camera[:3, :3].T + object_to_camera[:3, 3]
+        placed = (model.vertices * scale) @ object_to_camera[:3, :3].T + object_to_camera[:3, 3]
         count_outside, box_outside = silhouette.outside(
             placed, model.faces, camera.K, camera.width, camera.height, near
         )
@@ -89,6 +95,7 @@ def _label(
         box_all=_union(inside, box_outside),
         cuboid=_project(np.vstack([corners, corners.mean(axis=0)]), camera.K),
         amodal=code,
+        scale=item.scale,
     )
 
 

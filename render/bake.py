@@ -56,7 +56,7 @@ class Baker:
         picture.forget(self.stage.picture)
         picture.forget(self.stage.truth)
         self.instances = [
-            Instance(item.instance, self.models[item.model], staged.poses[item.instance])
+            Instance(item.instance, self.models[item.model], staged.poses[item.instance], item.scale)
             for item in staged.plan.objects
             if item.instance in staged.poses
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def _check_cuboid(label: ObjectLabel, camera: Camera, model: ModelRecord) -> Ite
     if not any(model.size):
         return
     steps = [(x, y, z) for z in (0, 1) for y in (0, 1) for x in (0, 1)] + [(0.5, 0.5, 0.5)]
-    corners = np.array(model.minimum) + np.array(steps) * np.array(model.size)
+    corners = (np.array(model.minimum) + np.array(steps) * np.array(model.size)) * np.array(label.scale)
     local = corners @ label.object_to_camera[:3, :3].T + label.object_to_camera[:3, 3]
     in_front = local[:, 2] > geometry.NEAR
     pixels = local[in_front] @ camera.K.T
@@ -87,4 +88,5 @@ def check_amodal(label: ObjectLabel, camera: Camera, instances: np.ndarray, mesh
     if outside:
         yield f"{outside} visible pixels lie outside of the amodal silhouette"
     if mesh is not None:
-        yield from geometry.check_reprojection(mesh, camera.K, label.object_to_camera, mask)
+        sized = replace(mesh, vertices=mesh.vertices * np.array(label.scale))
+        yield from geometry.check_reprojection(sized, camera.K, label.object_to_camera, mask)

@@ -175,6 +175,7 @@ def describe(staged: Staged) -> dict[str, Any]:
                 "model": item.model,
                 "kind": item.kind,
                 "object_to_world": staged.poses[item.instance].tolist(),
+                "scale": list(item.scale),
             }
             for item in plan.objects
             if item.instance in staged.poses

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import draw
-from .objects import ObjectPlan, Shape
+from .objects import ObjectPlan, Shape, sized
 
 # A drop may start higher when its volume is full: after this many failed tries the volume grows upwards.
 TRIES_BEFORE_GROWING = 50
@@ -56,7 +56,7 @@ def place(
     placed: list[int] = []
     left_out: list[int] = []
     for index, item in enumerate(objects):
-        shape = shapes[item.model]
+        shape = sized(item, shapes)
         middle = (np.asarray(shape.minimum) + np.asarray(shape.maximum)) / 2
         halves[index] = (np.asarray(shape.maximum) - np.asarray(shape.minimum)) / 2
         ceiling = high.copy()

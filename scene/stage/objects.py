@@ -24,7 +24,10 @@ def object_name(instance: int) -> str:
 
 
 def read_pose(item: bpy.types.Object) -> np.ndarray:
-    """The rigid pose (4, 4) object-to-world that Blender really has, single precision's scale error removed."""
+    """The rigid pose (4, 4) object-to-world that Blender really has: the instance's scale is taken out.
+
+    The scale acts along the model's axes, so that it only stretches the columns of the matrix.
+    """
     pose = np.array(item.matrix_world)
     pose[:3, :3] /= np.linalg.norm(pose[:3, :3], axis=0)
     return pose
@@ -50,7 +53,7 @@ def build(
             mesh.materials.append(None)  # a slot that each instance fills for itself
         item = made(bpy.data.objects.new(object_name(plan.instance), mesh))
         item.pass_index = plan.instance
-        item.matrix_world = Matrix(poses[plan.instance])
+        item.matrix_world = Matrix(poses[plan.instance] @ np.diag([*plan.scale, 1.0]))
         own = section["targets" if plan.kind == "target" else "distractors"] == "keep" and asset.has_material
         if not own:
             material = made(object_material(materials[plan.instance]))

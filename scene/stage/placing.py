@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..assets.library import TARGET, Asset
+from ..plan.objects import Shape, sized
 from ..plan.scene import ScenePlan, plan_poses
 from .errors import StageError
 from .physics import Body, settle
@@ -26,7 +27,7 @@ def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> d
         if section["mode"] == "float":
             lost = []
             break
-        models = {item.instance: assets[item.model] for item in plan.objects}
+        models = {item.instance: sized(item, assets) for item in plan.objects}
         bodies = {instance: Body(models[instance].hull, pose) for instance, pose in poses.items()}
         settled = settle(bodies, plan.background.room_size, section)
         lost = [instance for instance, pose in settled.poses.items() if is_lost(models[instance], pose, plan)]
@@ -54,7 +55,7 @@ def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> d
     return poses
 
 
-def is_lost(asset: Asset, pose: np.ndarray, plan: ScenePlan) -> bool:
+def is_lost(asset: Shape, pose: np.ndarray, plan: ScenePlan) -> bool:
     """Whether an object at ``pose`` (4, 4) left the scene: under the floor, behind a wall, or too far away."""
     if not np.all(np.isfinite(pose)):
         return True

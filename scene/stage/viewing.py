@@ -9,6 +9,7 @@ import numpy as np
 
 from ..assets.library import TARGET, Asset
 from ..plan.camera import candidate, targets_in_view
+from ..plan.objects import sized
 from ..plan.scene import ScenePlan
 from ..plan.streams import stream
 from . import camera
@@ -58,7 +59,7 @@ def _target_centres(plan: ScenePlan, poses: Mapping[int, np.ndarray], assets: Ma
         poses[item.instance][:3, :3] @ ((asset.minimum + asset.maximum) / 2) + poses[item.instance][:3, 3]
         for item in plan.objects
         if item.kind == TARGET and item.instance in poses
-        for asset in [assets[item.model]]
+        for asset in [sized(item, assets)]
     ]
     return np.array(centres).reshape(-1, 3)
 
