@@ -2,11 +2,11 @@
 
 import bpy
 
-from . import bake_background
+from . import bake_background, edit_lists
 from .bake import TRUTHBAKE_OT_bake
 from .choose_recipe import TRUTHBAKE_OT_choose_recipe
 from .export import TRUTHBAKE_OT_export, TRUTHBAKE_OT_report, TRUTHBAKE_OT_verify
-from .import_models import TRUTHBAKE_OT_import_models, TRUTHBAKE_OT_remove_model
+from .import_models import TRUTHBAKE_OT_import_models
 from .runtime import TRUTHBAKE_PG_runtime
 from .stage_scene import TRUTHBAKE_OT_clear_stage, TRUTHBAKE_OT_stage_scene
 
@@ -14,7 +14,7 @@ classes = (
     TRUTHBAKE_PG_runtime,
     TRUTHBAKE_OT_choose_recipe,
     TRUTHBAKE_OT_import_models,
-    TRUTHBAKE_OT_remove_model,
+    *edit_lists.classes,
     TRUTHBAKE_OT_stage_scene,
     TRUTHBAKE_OT_clear_stage,
     TRUTHBAKE_OT_bake,

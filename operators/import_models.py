@@ -5,7 +5,7 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, StringProperty
 
-from ..presets import current
+from ..presets import current, lists
 from ..presets.settings.model import UNITS
 from ..scene.assets.formats import SUFFIXES
 from ..scene.assets.library import load_library
@@ -40,30 +40,11 @@ class TRUTHBAKE_OT_import_models(bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         settings = current.settings(context)
-        models = (settings.distractors if self.as_distractors else settings.objects).models
+        group = settings.distractors if self.as_distractors else settings.objects
         for path in paths:
-            item = models.add()
+            item = lists.add(group, "models")
             item.path, item.unit = str(path), self.unit
         for text in warnings:
             self.report({"WARNING"}, text)
         self.report({"INFO"}, f"{len(assets)} models added")
-        return {"FINISHED"}
-
-
-class TRUTHBAKE_OT_remove_model(bpy.types.Operator):
-    bl_idname = "truthbake.remove_model"
-    bl_label = "Remove Model"
-    bl_description = "Take the chosen model out of the recipe"
-    bl_options = {"REGISTER", "UNDO"}
-
-    as_distractors: BoolProperty(options={"HIDDEN"})
-
-    def execute(self, context):
-        settings = current.settings(context)
-        group = settings.distractors if self.as_distractors else settings.objects
-        if not 0 <= group.active_model < len(group.models):
-            self.report({"WARNING"}, "No model is chosen")
-            return {"CANCELLED"}
-        group.models.remove(group.active_model)
-        group.active_model = max(0, min(group.active_model, len(group.models) - 1))
         return {"FINISHED"}

@@ -4,14 +4,15 @@ import bpy
 
 from .bake import TRUTHBAKE_PT_bake
 from .data_set import TRUTHBAKE_PT_data_set
-from .objects import TRUTHBAKE_PT_objects, TRUTHBAKE_UL_models
+from .lists import TRUTHBAKE_UL_items
+from .objects import TRUTHBAKE_PT_objects
 from .preview import TRUTHBAKE_PT_preview
 from .recipe import TRUTHBAKE_MT_recipes, TRUTHBAKE_PT_recipe
 from .sections import bake_panels, scene_panels
 
 # A panel comes before the panels inside it; they are shown in this order.
 classes = (
-    TRUTHBAKE_UL_models,
+    TRUTHBAKE_UL_items,
     TRUTHBAKE_MT_recipes,
     TRUTHBAKE_PT_recipe,
     TRUTHBAKE_PT_objects,

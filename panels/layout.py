@@ -1,6 +1,8 @@
 """What the panels share: their place, and how settings are drawn."""
 
 from ..presets import current, fields
+from ..presets.settings.lists import active_key
+from .lists import draw_list
 
 
 class InSidebar:
@@ -44,12 +46,20 @@ def draw_varying(layout, group, key: str, name: str) -> None:
 
 
 def draw_section(layout, group, section: str, needs, left_out) -> None:
-    """Every setting of a section but lists and those left out, in order of declaration.
+    """Every setting of a section but those left out, in order of declaration.
 
     needs: {key: (other key, its values)}; a setting is greyed out unless the other one has one of the values.
     """
-    for field in fields.recipe().child(section).fields:
-        if field.kind == "list" or field.key in left_out:
+    draw_fields(layout, group, fields.recipe().child(section).fields, section, needs, left_out)
+
+
+def draw_fields(layout, group, listed, path: str, needs=(), left_out=()) -> None:
+    """The settings ``listed`` of a group that is called ``path`` in a recipe; of each list the chosen item's too."""
+    for field in listed:
+        if field.key in left_out:
+            continue
+        if field.kind == "list":
+            draw_items(layout, group, field, f"{path}.{field.key}")
             continue
         column = layout.column()
         if field.key in needs:
@@ -59,3 +69,11 @@ def draw_section(layout, group, section: str, needs, left_out) -> None:
             draw_varying(column, group, field.key, field.name)
         else:
             column.prop(group, field.key)
+
+
+def draw_items(layout, group, field, path: str) -> None:
+    """A list, and below it the settings of its chosen item."""
+    item = draw_list(layout, group, field, path)
+    if item is not None:
+        index = getattr(group, active_key(field.key))
+        draw_fields(layout.column(), item, field.fields, f"{path}[{index}]")

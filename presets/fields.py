@@ -91,6 +91,12 @@ def _walk(owner: type, prefix: str) -> tuple[Field, ...]:
     )
 
 
+@cache
+def first_setting(owner: type) -> str:
+    """The key of a settings class's first setting, which stands for the whole in a list."""
+    return next(field.key for field in _walk(owner, ""))
+
+
 def _field(owner: type, prop: bpy.types.Property, path: str) -> Field:
     common = {"path": path, "key": prop.identifier, "name": prop.name, "description": prop.description}
     match prop.type:

@@ -7,6 +7,7 @@ from .camera import TRUTHBAKE_PG_camera
 from .distractors import TRUTHBAKE_PG_distractors
 from .farm import TRUTHBAKE_PG_farm
 from .lights import TRUTHBAKE_PG_lights
+from .lists import with_active_items
 from .materials import TRUTHBAKE_PG_materials
 from .model import TRUTHBAKE_PG_model
 from .objects import TRUTHBAKE_PG_objects
@@ -32,5 +33,8 @@ classes = (
     TRUTHBAKE_PG_farm,
     TRUTHBAKE_PG_recipe,
 )
+
+for _class in classes:
+    with_active_items(_class)
 
 register, unregister = bpy.utils.register_classes_factory(classes)

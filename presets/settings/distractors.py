@@ -1,6 +1,6 @@
 """Objects that lie around and hide the targets, without a class of their own."""
 
-from bpy.props import BoolProperty, CollectionProperty, IntProperty
+from bpy.props import BoolProperty, CollectionProperty
 from bpy.types import PropertyGroup
 
 from .kinds import int_range, varies
@@ -27,4 +27,3 @@ class TRUTHBAKE_PG_distractors(PropertyGroup):
         soft_max=50,
         default=(0, 5),
     )
-    active_model: IntProperty(name="Active Model", options={"HIDDEN", "SKIP_SAVE"})

@@ -1,6 +1,6 @@
 """The target objects: what the data set is about."""
 
-from bpy.props import BoolProperty, CollectionProperty, IntProperty
+from bpy.props import BoolProperty, CollectionProperty
 from bpy.types import PropertyGroup
 
 from .kinds import int_range, varies
@@ -22,4 +22,3 @@ class TRUTHBAKE_PG_objects(PropertyGroup):
         description="Let a model appear more than once in a scene; otherwise each appears at most once",
         default=True,
     )
-    active_model: IntProperty(name="Active Model", options={"HIDDEN", "SKIP_SAVE"})

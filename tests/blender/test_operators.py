@@ -94,12 +94,12 @@ def test_import_files_and_remove(settings, tmp_path):
         ("bolt.stl", "MM"),
         ("house.obj", "MM"),
     ]
-    settings.objects.active_model = 1
-    bpy.ops.truthbake.remove_model()
+    assert settings.objects.active_models == 1
+    bpy.ops.truthbake.remove_item(path="objects.models")
     assert [Path(item.path).name for item in settings.objects.models] == ["bolt.stl"]
-    assert settings.objects.active_model == 0
-    bpy.ops.truthbake.remove_model()
-    assert bpy.ops.truthbake.remove_model() == {"CANCELLED"}
+    assert settings.objects.active_models == 0
+    bpy.ops.truthbake.remove_item(path="objects.models")
+    assert bpy.ops.truthbake.remove_item(path="objects.models") == {"CANCELLED"}
 
 
 def test_import_a_folder_as_distractors(settings, tmp_path):

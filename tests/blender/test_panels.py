@@ -60,7 +60,7 @@ class Recorder:
         assert (
             hasattr(bpy.types, kind) and key in data.bl_rna.properties and active_key in active_data.bl_rna.properties
         )
-        self.drawn.append(("list", kind, ""))
+        self.drawn.append(("list", name, key))
 
     def separator(self):
         pass
@@ -115,8 +115,33 @@ def test_active_model_and_list_item():
     item.path = "/parts/bolt.stl"
     assert ("TRUTHBAKE_PG_model", "class_name", None) in drawn(panels.TRUTHBAKE_PT_objects)
     recorder = Recorder()
-    panels.TRUTHBAKE_UL_models.draw_item(None, bpy.context, recorder, objects, item, 0, objects, "active_model")
+    panels.TRUTHBAKE_UL_items.draw_item(None, bpy.context, recorder, objects, item, 0, objects, "active_models")
     assert recorder.drawn[0][2] == "bolt.stl"
+
+
+def test_every_list_is_in_the_tab_with_its_buttons():
+    """Whatever list a section has: its items, the buttons that edit it, and the settings of the chosen item."""
+    settings = bpy.context.scene.truthbake
+    for field, group, path in lists(settings):
+        assert 0 == getattr(group, f"active_{field.key}"), path
+        getattr(group, field.key).add()
+        shown = [item for cls in sidebar() for item in drawn(cls)]
+        assert ("list", path, field.key) in shown, path
+        item = type(getattr(group, field.key)[0]).__name__
+        for inner in field.fields:
+            assert inner.kind == "list" or (item, inner.key) in {entry[:2] for entry in shown}, (path, inner.key)
+
+
+def lists(settings) -> list[tuple]:
+    recipe = SETTINGS.recipe()
+    top = [(field, settings, field.key) for field in recipe.fields if field.kind == "list"]
+    return top + [
+        (field, getattr(settings, section.key), f"{section.key}.{field.key}")
+        for section in recipe.fields
+        if section.kind == "section" and section.key not in ("output", "farm")
+        for field in section.fields
+        if field.kind == "list"
+    ]
 
 
 def test_running_bake_shows_progress_and_a_way_out():

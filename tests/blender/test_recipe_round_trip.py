@@ -92,7 +92,7 @@ def test_paths_beside_the_blend_file_become_absolute(held, monkeypatch):
 
 
 def test_state_of_the_sidebar_is_no_part_of_the_recipe(held):
-    held.objects.active_model = 3
+    held.objects.active_models = 3
     assert tree.to_dict(held) == tree.defaults()
 
 

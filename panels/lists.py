@@ -1,0 +1,48 @@
+"""Lists of settings: the items, buttons that edit them, and the settings of the chosen one."""
+
+import bpy
+
+from ..presets import fields
+from ..presets.settings.lists import active_key
+
+# Lists whose items come from somewhere else than an empty item: the operator behind +, and its properties.
+ADDING = {
+    "objects.models": ("truthbake.import_models", {"as_distractors": False}),
+    "distractors.models": ("truthbake.import_models", {"as_distractors": True}),
+}
+
+
+class TRUTHBAKE_UL_items(bpy.types.UIList):
+    """Items of any list, by their first setting"""
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property):
+        first = fields.first_setting(type(item))
+        row = layout.row(align=True)
+        text = getattr(item, first)
+        if item.bl_rna.properties[first].subtype in ("FILE_PATH", "DIR_PATH"):
+            path = text.rstrip("/\\")
+            row.label(text=bpy.path.basename(path) or path, icon="FILE_3D", translate=False)
+        else:
+            row.prop(item, first, text="", emboss=False)
+        if "use" in item.bl_rna.properties:
+            row.prop(item, "use", text="")
+
+
+def draw_list(layout, group, field, path: str):
+    """A list with its buttons; returns the chosen item, or None. ``path``: as `presets.lists.find` takes it."""
+    items, active = getattr(group, field.key), getattr(group, active_key(field.key))
+    layout.label(text=field.name)
+    row = layout.row()
+    row.template_list("TRUTHBAKE_UL_items", path, group, field.key, group, active_key(field.key), rows=3)
+    buttons = row.column(align=True)
+    operator, properties = ADDING.get(path, ("truthbake.add_item", {"path": path}))
+    add = buttons.operator(operator, text="", icon="ADD")
+    for key, value in properties.items():
+        setattr(add, key, value)
+    below = buttons.column(align=True)
+    below.enabled = len(items) > 0
+    below.operator("truthbake.remove_item", text="", icon="REMOVE").path = path
+    for direction, icon in (("UP", "TRIA_UP"), ("DOWN", "TRIA_DOWN")):
+        move = below.operator("truthbake.move_item", text="", icon=icon)
+        move.path, move.direction = path, direction
+    return items[active] if 0 <= active < len(items) else None
