@@ -40,6 +40,7 @@ PURE = [
     "render/__init__.py",
     "render/annotate.py",
     "render/decode.py",
+    "render/flow.py",
     "render/silhouette.py",
 ]
 # Pure in themselves; their package registers Blender classes when it is imported.
