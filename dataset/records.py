@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from . import distortion
+
 CONVENTIONS = {
     "length": "metre",
     "camera_axes": "OpenCV: x right, y down, z forward",
@@ -30,12 +32,16 @@ DISTRACTOR = "distractor"
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera. ``K`` is 3x3 in pixels, ``camera_to_world`` is 4x4 (OpenCV axes, metres, no scale)."""
+    """A camera. ``K`` is 3x3 in pixels, ``camera_to_world`` is 4x4 (OpenCV axes, metres, no scale).
+
+    ``distortion`` is OpenCV's k1, k2, p1, p2, k3 (distortion.py); all 0 is a pinhole.
+    """
 
     width: int
     height: int
     K: np.ndarray
     camera_to_world: np.ndarray
+    distortion: tuple[float, ...] = distortion.NONE
 
     @property
     def world_to_camera(self) -> np.ndarray:
@@ -48,9 +54,12 @@ class Camera:
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """World points (N, 3) to pixels (N, 2); points behind the camera give nonsense, check z first."""
-        local = points @ self.world_to_camera[:3, :3].T + self.world_to_camera[:3, 3]
+        return self.image(points @ self.world_to_camera[:3, :3].T + self.world_to_camera[:3, 3])
+
+    def image(self, local: np.ndarray) -> np.ndarray:
+        """Points (N, 3) in camera axes to pixels (N, 2), through the lens; z must be above 0."""
         pixels = local @ self.K.T
-        return pixels[:, :2] / pixels[:, 2:3]
+        return distortion.distort_pixels(pixels[:, :2] / pixels[:, 2:3], self.K, self.distortion)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -58,11 +67,13 @@ class Camera:
             "height": self.height,
             "K": self.K.tolist(),
             "camera_to_world": self.camera_to_world.tolist(),
+            **({} if distortion.is_none(self.distortion) else {"distortion": list(self.distortion)}),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Camera:
-        return cls(data["width"], data["height"], np.array(data["K"]), np.array(data["camera_to_world"]))
+        lens = tuple(data.get("distortion", distortion.NONE))
+        return cls(data["width"], data["height"], np.array(data["K"]), np.array(data["camera_to_world"]), lens)
 
 
 @dataclass(frozen=True)
