@@ -9,15 +9,20 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from ..processes import is_running
 from .bop import export_bop
 from .coco import export_coco
+from .distortion import is_none
 from .progress import Progress
-from .store import Store, StoreError, to_json_bytes
+from .store import FrameFiles, Store, StoreError, to_json_bytes
 
 EXPORTERS: dict[str, Callable[[Store, Path, Progress], None]] = {"bop": export_bop, "coco": export_coco}
+
+# Formats that have no place for a lens's distortion.
+PINHOLES = {"bop"}
 
 # Lies in the export's own root and says that we wrote it, so that only our own folders are ever replaced.
 MARKER = ".truthbake-export.json"
@@ -59,6 +64,26 @@ def export(
         with _replacing(folder, name) as working:
             EXPORTERS[name](store, working, _named(progress, name))
     return folders
+
+
+def warnings(store: Store, names: Iterable[str]) -> list[str]:
+    """What the formats cannot say about this data set: one line each."""
+    bare = [name for name in check_formats(names) if name in PINHOLES]
+    # One lens takes all frames of a scene.
+    if not bare or not any(
+        has_distortion(frame) for scene in store.scenes() for frame in islice(store.frames(scene), 1)
+    ):
+        return []
+    return [
+        f"{name}: knows pinhole cameras only, but this data set's images are distorted (sensor.k1 to p2); "
+        "its readers will project models beside their images"
+        for name in bare
+    ]
+
+
+def has_distortion(frame: FrameFiles) -> bool:
+    """Whether a frame was taken through a lens that distorts."""
+    return not is_none(frame.labels.camera.distortion)
 
 
 def _named(progress: Callable[[str, int, int], None] | None, name: str) -> Progress:

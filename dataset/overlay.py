@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from . import rle
-from .records import TARGET, ObjectLabel
+from . import distortion, rle
+from .records import TARGET, Camera, ObjectLabel
 from .store import FrameFiles
 
 SMOOTHING = 2  # drawn so many times larger than shown
@@ -22,6 +22,7 @@ _VIRIDIS = np.array(
 )  # fmt: skip
 INKS = ((16, 17, 20), (255, 255, 255))
 _NOTHING = (24, 26, 31)  # where a ray hits nothing
+_EDGE_POINTS = 17  # of a cuboid's edge that a lens bends
 _CUBOID_EDGES = [(a, a | bit) for a in range(8) for bit in (1, 2, 4) if not a & bit]
 
 
@@ -163,13 +164,23 @@ class _Canvas:
         self.image.paste(colour_of(label.instance), mask=Image.fromarray((edge * 150).astype(np.uint8)))
 
     def draw_cuboid(self, label: ObjectLabel) -> None:
-        points = [None if np.isnan(point).any() else self._place(*point) for point in label.cuboid[:8]]
         for first, second in _CUBOID_EDGES:
-            if points[first] and points[second]:
-                self.draw.line([points[first], points[second]], fill=colour_of(label.instance), width=SMOOTHING)
+            ends = label.cuboid[[first, second]]
+            if not np.isnan(ends).any():
+                places = [self._place(*point) for point in bent_edge(ends, self.frame.labels.camera)]
+                self.draw.line(places, fill=colour_of(label.instance), width=SMOOTHING)
 
     def finished(self) -> Image.Image:
         return self.image.resize(fitted(self.image.size, self.width), Image.Resampling.LANCZOS)
+
+
+def bent_edge(ends: np.ndarray, camera: Camera) -> np.ndarray:
+    """Points (N, 2) along a straight edge in space, given by the pixels of its ends (2, 2), as the lens shows it."""
+    if distortion.is_none(camera.distortion):
+        return ends
+    first, last = distortion.undistort_pixels(ends, camera.K, camera.distortion)
+    share = np.linspace(0.0, 1.0, _EDGE_POINTS)[:, None]
+    return distortion.distort_pixels(first + share * (last - first), camera.K, camera.distortion)
 
 
 def _edges(values: np.ndarray) -> np.ndarray:

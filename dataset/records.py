@@ -18,6 +18,7 @@ CONVENTIONS = {
     "length": "metre",
     "camera_axes": "OpenCV: x right, y down, z forward",
     "pixel_centre": "integer coordinates: the centre of the top left pixel is (0, 0)",
+    "distortion": "k1, k2, p1, p2, k3 of OpenCV's model, none for a pinhole; all images and labels are distorted",
     "depth": "planar z along the camera axis, metres, float32; inf where the ray hits nothing",
     "instances": "uint16, 0 is background, n is the object with instance n in the frame's labels",
     "normals": "unit vectors in OpenCV camera axes, zero where the ray hits nothing",

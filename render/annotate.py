@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from pycocotools import mask as coco_mask
 
+from ..dataset import distortion
 from ..dataset.records import Box, Camera, FrameLabels, ObjectLabel
 from . import silhouette
 
@@ -73,9 +74,7 @@ def _label(
     count_outside, box_outside = 0, None
     if not _surely_inside(corners, camera, near):
         placed = (model.vertices * scale) @ object_to_camera[:3, :3].T + object_to_camera[:3, 3]
-        count_outside, box_outside = silhouette.outside(
-            placed, model.faces, camera.K, camera.width, camera.height, near
-        )
+        count_outside, box_outside = silhouette.outside(placed, model.faces, camera, near)
     everything = len(pixels) + count_outside
     visible_pixels, visible_box = visible or (0, None)
     return ObjectLabel(
@@ -93,7 +92,7 @@ def _label(
         box_visible=visible_box,
         box_inside=inside,
         box_all=_union(inside, box_outside),
-        cuboid=_project(np.vstack([corners, corners.mean(axis=0)]), camera.K),
+        cuboid=_project(np.vstack([corners, corners.mean(axis=0)]), camera),
         amodal=code,
         scale=item.scale,
     )
@@ -105,20 +104,20 @@ def box_corners(minimum: np.ndarray, maximum: np.ndarray) -> np.ndarray:
     return np.array([[ends[x, 0], ends[y, 1], ends[z, 2]] for z in (0, 1) for y in (0, 1) for x in (0, 1)])
 
 
-def _project(points: np.ndarray, K: np.ndarray) -> np.ndarray:
+def _project(points: np.ndarray, camera: Camera) -> np.ndarray:
     """Points (N, 3) in camera axes to pixels (N, 2); NaN at or behind the camera."""
     pixels = np.full((len(points), 2), np.nan)
     ahead = points[:, 2] > 1e-9
-    projected = points[ahead] @ K.T
-    pixels[ahead] = projected[:, :2] / projected[:, 2:3]
+    pixels[ahead] = camera.image(points[ahead])
     return pixels
 
 
 def _surely_inside(corners: np.ndarray, camera: Camera, near: float) -> bool:
     """Whether the model's box, and so the model, projects wholly into the image."""
-    if corners[:, 2].min() < near:
+    # A lens bends the edges between the corners, outwards too.
+    if corners[:, 2].min() < near or not distortion.is_none(camera.distortion):
         return False
-    pixels = _project(corners, camera.K)
+    pixels = _project(corners, camera)
     return bool((pixels >= 0).all() and (pixels <= [camera.width - 1, camera.height - 1]).all())
 
 

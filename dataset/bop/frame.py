@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import boxes, rle
+from .. import boxes, distortion, rle
 from ..records import TARGET, FrameLabels, ModelRecord, ObjectLabel
 from .models import MILLIMETRES
 
 DEPTH_SCALE = 0.1  # millimetres per unit of the 16-bit depth image, as in BOP's own PBR sets
 IGNORE_BELOW = 0.1  # visible fraction under which BOP's own COCO files mark an object as ignored
+# Beyond BOP, which knows pinholes only; there only where a lens distorts. OpenCV's k1, k2, p1, p2, k3.
+DISTORTION = "distortion"
 NOWHERE = [-1, -1, -1, -1]
 
 
@@ -43,6 +45,7 @@ def describe_camera(labels: FrameLabels, has_depth: bool) -> dict[str, Any]:
         "cam_R_w2c": world_to_camera[:3, :3].ravel().tolist(),
         "cam_t_w2c": (world_to_camera[:3, 3] * MILLIMETRES).tolist(),
         "depth_scale": DEPTH_SCALE if has_depth else 0.0,
+        **({} if distortion.is_none(labels.camera.distortion) else {DISTORTION: list(labels.camera.distortion)}),
     }
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import images
+from .. import distortion, images
+from ..bop.frame import DISTORTION
 from ..boxes import box_of
 from ..meshes import MeshData
 from . import geometry
@@ -73,7 +74,7 @@ def check_image(image: BopImage, models: dict[int, BopModel]) -> Iterator[str]:
             masks.append(mask)
         mask, visible = masks
         where = f"image {image.number}, object {index} (obj_id {truth['obj_id']})"
-        for problem in _check_truth(truth, models, K, mask):
+        for problem in _check_truth(truth, models, K, mask, image.camera.get(DISTORTION, distortion.NONE)):
             yield f"{image.scene}/scene_gt.json: {where}: {problem}"
         if mask is None or visible is None:
             continue
@@ -120,7 +121,9 @@ def _read_mask(path: Path, shape: tuple[int, int]) -> Iterator[str]:
     return mask > 0
 
 
-def _check_truth(truth: dict, models: dict[int, BopModel], K: np.ndarray, mask: np.ndarray | None) -> Iterator[str]:
+def _check_truth(
+    truth: dict, models: dict[int, BopModel], K: np.ndarray, mask: np.ndarray | None, lens: distortion.Coefficients
+) -> Iterator[str]:
     pose = np.eye(4)
     pose[:3, :3] = np.array(truth["cam_R_m2c"], dtype=float).reshape(3, 3)
     pose[:3, 3] = np.array(truth["cam_t_m2c"], dtype=float)
@@ -131,7 +134,7 @@ def _check_truth(truth: dict, models: dict[int, BopModel], K: np.ndarray, mask: 
         return
     mesh = models[truth["obj_id"]].mesh
     if mesh is not None and mask is not None:
-        yield from geometry.check_reprojection(mesh, K, pose, mask)
+        yield from geometry.check_reprojection(mesh, K, pose, mask, lens)
 
 
 def _check_info(info: dict, mask: np.ndarray, visible: np.ndarray, depth: np.ndarray | None) -> Iterator[str]:

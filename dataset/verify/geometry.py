@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .. import distortion
 from ..meshes import MeshData
 from .silhouette import dilated, silhouette
 
@@ -62,11 +63,13 @@ def check_measures(mesh: MeshData, minimum: np.ndarray, size: np.ndarray, diamet
         yield f"the diameter {diameter:g} does not fit the vertices (at least {longest:g})"
 
 
-def check_reprojection(mesh: MeshData, K: np.ndarray, pose: np.ndarray, mask: np.ndarray) -> Iterator[str]:
+def check_reprojection(
+    mesh: MeshData, K: np.ndarray, pose: np.ndarray, mask: np.ndarray, lens: distortion.Coefficients = distortion.NONE
+) -> Iterator[str]:
     """The model's vertices at ``pose`` (4x4, model to camera, any one unit) land in the amodal ``mask`` (H, W).
 
     The vertices decide at once. Where they do not fit, as with tips thinner than a pixel, and wherever it is cheap,
-    the model's triangles are drawn and the two silhouettes compared.
+    the model's triangles are drawn and the two silhouettes compared. ``lens`` are the camera's distortion coefficients.
     """
     height, width = mask.shape
     used = np.unique(mesh.faces) if len(mesh.faces) else np.arange(len(mesh.vertices))
@@ -75,7 +78,7 @@ def check_reprojection(mesh: MeshData, K: np.ndarray, pose: np.ndarray, mask: np
     pixels = np.full((len(points), 2), np.nan)
     homogeneous = points[in_front] @ K.T
     pixels[in_front] = homogeneous[:, :2] / homogeneous[:, 2:]
-    seen = pixels[used[in_front[used]]]
+    seen = distortion.distort_pixels(pixels[used[in_front[used]]], K, lens)
     grid = np.rint(seen).astype(np.int64)
     inside = (grid >= 0).all(axis=1) & (grid < (width, height)).all(axis=1)
     grid = grid[inside]
@@ -90,7 +93,7 @@ def check_reprojection(mesh: MeshData, K: np.ndarray, pose: np.ndarray, mask: np
     if not whole or not len(mesh.faces):
         yield from problems
     elif problems or len(mesh.faces) <= FACES_TO_DRAW:
-        different, outline = _compare(silhouette(pixels, mesh.faces, width, height), mask)
+        different, outline = _compare(_drawn(pixels, mesh.faces, K, width, height, lens), mask)
         if different > OUTLINE_TOLERANCE * outline:
             yield from problems or [f"{different} pixels differ between the mask and the model drawn at this pose"]
 
@@ -113,6 +116,17 @@ def _check_box(pixels: np.ndarray, mask: np.ndarray) -> Iterator[str]:
             f"the model projects to x {expected[0]:.1f} to {expected[2]:.1f}, y {expected[1]:.1f} to {expected[3]:.1f}"
             f", but the mask covers x {found[0]} to {found[2]}, y {found[1]} to {found[3]}"
         )
+
+
+def _drawn(
+    pixels: np.ndarray, faces: np.ndarray, K: np.ndarray, width: int, height: int, lens: distortion.Coefficients
+) -> np.ndarray:
+    """(H, W) bool: the silhouette of projected triangles, taken through the lens pixel by pixel."""
+    if distortion.is_none(lens):
+        return silhouette(pixels, faces, width, height)
+    window = distortion.window(width, height, K, lens)
+    drawn = silhouette(pixels - [window.left, window.top], faces, window.width, window.height)
+    return drawn.ravel()[window.nearest]
 
 
 def _compare(drawn: np.ndarray, mask: np.ndarray) -> tuple[int, float]:

@@ -66,8 +66,7 @@ def _check_cuboid(label: ObjectLabel, camera: Camera, model: ModelRecord) -> Ite
     corners = (np.array(model.minimum) + np.array(steps) * np.array(model.size)) * np.array(label.scale)
     local = corners @ label.object_to_camera[:3, :3].T + label.object_to_camera[:3, 3]
     in_front = local[:, 2] > geometry.NEAR
-    pixels = local[in_front] @ camera.K.T
-    expected = pixels[:, :2] / pixels[:, 2:]
+    expected = camera.image(local[in_front])
     far = np.abs(expected - label.cuboid[in_front]) > CUBOID_TOLERANCE + 1e-6 * np.abs(expected)
     if far.any() or np.isnan(label.cuboid[in_front]).any():
         yield "cuboid is not the projection of the model's box"
@@ -89,4 +88,4 @@ def check_amodal(label: ObjectLabel, camera: Camera, instances: np.ndarray, mesh
         yield f"{outside} visible pixels lie outside of the amodal silhouette"
     if mesh is not None:
         sized = replace(mesh, vertices=mesh.vertices * np.array(label.scale))
-        yield from geometry.check_reprojection(sized, camera.K, label.object_to_camera, mask)
+        yield from geometry.check_reprojection(sized, camera.K, label.object_to_camera, mask, camera.distortion)

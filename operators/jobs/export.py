@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...dataset.exporters import check_formats, export
+from ...dataset.exporters import check_formats, export, warnings
 from ...dataset.store import Store
 from ...presets import RecipeError, recipes
 
@@ -28,6 +28,8 @@ def export_data_set(
                 raise RecipeError(f"--set {text}: an export takes keys of output only")
         recipe = recipes.compose([], assignments, base=dict(store.recipe))
         store = Store(store.root, store.header | {"recipe": recipe})
+    for text in warnings(store, formats):
+        yield {"event": "warning", "message": text}
     for name in check_formats(formats):
         written = export(store, [name], root)[name]
         yield {"event": "export", "format": name, "output": str(written)}

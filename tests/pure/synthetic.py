@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from pycocotools import mask as coco_mask
 
+from truthbake.dataset import distortion
 from truthbake.dataset.meshes import MeshData, write_mesh
 from truthbake.dataset.records import Camera, FrameLabels, ModelRecord, ObjectLabel
 from truthbake.dataset.store import Store
@@ -94,16 +95,20 @@ def pose_at(x: float, y: float, z: float, axis: tuple = (0, 0, 1), angle: float 
 CAMERA_TO_WORLD = pose_at(0.3, -1.2, 0.8, (1, 2, -0.5), 2.2)
 
 
-def camera(width: int = 160, height: int = 120, focal: float = 150.0, cx: float | None = None) -> Camera:
+def camera(
+    width: int = 160, height: int = 120, focal: float = 150.0, cx: float | None = None, lens: tuple = distortion.NONE
+) -> Camera:
     K = np.array([[focal, 0, (width - 1) / 2 if cx is None else cx], [0, focal, (height - 1) / 2], [0, 0, 1.0]])
-    return Camera(width, height, K, CAMERA_TO_WORLD)
+    return Camera(width, height, K, CAMERA_TO_WORLD, lens)
 
 
 def rays(cam: Camera, margin: bool = False) -> np.ndarray:
     """(H, W, 3) rays with z = 1 through the pixel centres, or those of the canvas of 3W x 3H around the image."""
     dx, dy = (cam.width, cam.height) if margin else (0, 0)
     u, v = np.meshgrid(np.arange(-dx, cam.width + dx), np.arange(-dy, cam.height + dy))
-    return np.stack([u, v, np.ones_like(u)], -1) @ np.linalg.inv(cam.K).T
+    pixels = np.stack([u, v], -1).reshape(-1, 2).astype(float)
+    pixels = distortion.undistort_pixels(pixels, cam.K, cam.distortion).reshape(*u.shape, 2)
+    return np.concatenate([pixels, np.ones((*u.shape, 1))], -1) @ np.linalg.inv(cam.K).T
 
 
 def mask_box(mask: np.ndarray, dx: int = 0, dy: int = 0):
@@ -148,6 +153,7 @@ def trace(frame: int, cam: Camera, placed: list[tuple[Shape, np.ndarray]], model
         corners = corners @ pose[:3, :3].T + pose[:3, 3]
         with np.errstate(divide="ignore", invalid="ignore"):
             cuboid = (corners @ cam.K.T)[:, :2] / corners[:, 2:]
+            cuboid = distortion.distort_pixels(cuboid, cam.K, cam.distortion)
         cuboid[corners[:, 2] <= 0] = np.nan
         record = models[shape.key]
         labels.append(

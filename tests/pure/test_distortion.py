@@ -6,8 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from truthbake.dataset import distortion
+from tests.pure import synthetic
+from truthbake.dataset import distortion, exporters
+from truthbake.dataset.overlay import bent_edge, cuboid_picture
 from truthbake.dataset.records import Camera
+from truthbake.dataset.store import Store
+from truthbake.dataset.verify import verify, verify_bop, verify_coco
 
 LENSES = {
     "barrel": (-0.28, 0.07, 0.0, 0.0, 0.0),
@@ -115,7 +119,9 @@ def test_what_lies_beside_the_image_stays_beside_it():
     lens = (-0.3, 0.0, 0.0, 0.0, 0.0)
     far = np.array([[math.tan(math.radians(60)), 0.0]])
     assert abs(by_hand(*far[0], *lens)[0]) < 0.2
-    assert distortion.distort(far, lens)[0, 0] > distortion.distort(np.array([[distortion.limit(lens), 0.0]]), lens)[0, 0]
+    assert (
+        distortion.distort(far, lens)[0, 0] > distortion.distort(np.array([[distortion.limit(lens), 0.0]]), lens)[0, 0]
+    )
 
 
 def test_limit_is_where_the_slope_ends():
@@ -132,7 +138,7 @@ def test_window_fills_every_pixel_and_is_no_larger(name):
     x, y = seen.source[..., 0], seen.source[..., 1]
     assert 0 <= x.min() < 1 and 0 <= y.min() < 1
     assert seen.width - 2 < x.max() <= seen.width - 1 and seen.height - 2 < y.max() <= seen.height - 1
-    pinhole = seen.source.reshape(-1, 2) + [seen.left, seen.top]
+    pinhole = seen.source.reshape(-1, 2) + np.array([seen.left, seen.top])
     again = [
         (150.0 * u + 77.0, 156.0 * v + 61.5)
         for u, v in (by_hand((px - 77.0) / 150.0, (py - 61.5) / 156.0, *lens) for px, py in pinhole)
@@ -155,3 +161,54 @@ def test_a_model_that_folds_back_inside_the_image_is_refused():
         distortion.window(WIDTH, HEIGHT, K, (-0.9, 0, 0, 0, 0))
     narrow = np.array([[600.0, 0, 77.0], [0, 600.0, 61.5], [0, 0, 1]])
     assert distortion.window(WIDTH, HEIGHT, narrow, (-0.9, 0, 0, 0, 0)).width < WIDTH + 10
+
+
+LENS = (-0.2, 0.05, 0.002, -0.003, 0.0)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A traced data set whose every ray goes through the lens; its boxes have edges as long as the image."""
+    root = tmp_path_factory.mktemp("lens") / "set"
+    return synthetic.build(root, synthetic.SHAPES, [synthetic.usual_frames()], synthetic.camera(lens=LENS))[0]
+
+
+def test_right_data_sets_pass_every_check(store):
+    exporters.export(store, ["bop", "coco"])
+    assert verify(store) == []
+    assert verify_bop(store.exports("bop")) == []
+    assert verify_coco(store.exports("coco")) == []
+
+
+@pytest.mark.parametrize("lens", [(0.0,) * 5, (-0.1, 0.05, 0.002, -0.003, 0.0)], ids=["none", "half"])
+def test_labels_of_another_lens_are_found(tmp_path, store, lens, monkeypatch):
+    wrong = Store(store.root, store.header)
+    monkeypatch.setattr(Camera, "from_json", classmethod(lambda cls, data: _with_lens(data, lens)))
+    problems = verify(wrong)
+    assert any("cuboid is not the projection" in text for text in problems)
+    assert any("project outside of the mask" in text or "but the mask covers" in text for text in problems)
+
+
+def _with_lens(data, lens) -> Camera:
+    return Camera(data["width"], data["height"], np.array(data["K"]), np.array(data["camera_to_world"]), lens)
+
+
+def test_an_export_that_knows_no_lens_says_so(store, tmp_path):
+    (warning,) = exporters.warnings(store, ["bop", "coco"])
+    assert warning.startswith("bop: ") and "distort" in warning and "\n" not in warning
+    assert exporters.warnings(store, ["coco"]) == []
+    pinhole, _ = synthetic.build(tmp_path / "pinhole", synthetic.SHAPES, [synthetic.usual_frames()[:1]])
+    assert exporters.warnings(pinhole, ["bop", "coco"]) == []
+
+
+def test_edges_are_drawn_as_the_lens_bends_them(store):
+    """Every drawn point is the image of some point of the straight edge in space: the nearest of 4000 of them."""
+    camera = synthetic.camera(lens=LENS)
+    ends = np.array([[-0.4, -0.3, 0.9], [0.5, -0.25, 1.4]])
+    drawn = bent_edge(camera.image(ends), camera)
+    dense = camera.image(ends[0] + np.linspace(0, 1, 4000)[:, None] * (ends[1] - ends[0]))
+    distance = np.linalg.norm(drawn[:, None] - dense[None], axis=2).min(axis=1)
+    assert len(drawn) > 8 and distance.max() < 0.05
+    middle = camera.image(ends).mean(axis=0)
+    assert np.linalg.norm(drawn - middle, axis=1).min() > 1.0, "a straight line would pass through the middle"
+    assert cuboid_picture(next(store.frames(0)), 160).size == (160, 120)

@@ -19,7 +19,7 @@ ROOMS = {
     "panels": {"presets"},
 }
 SHARED = {"compat", "processes", "scratch", "version"}  # small top-level modules that every room may import
-DOORS = {("render", "dataset"): {"dataset.records"}}  # of these rooms only these modules
+DOORS = {("render", "dataset"): {"dataset.records", "dataset.distortion"}}  # of these rooms only these modules
 
 # Modules that load without Blender, together with all that they import.
 PURE = [
