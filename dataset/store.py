@@ -22,7 +22,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ import numpy as np
 import yaml
 
 from ..processes import is_running
-from . import images
+from .passes import PASSES
 from .records import CONVENTIONS, FrameLabels, ModelRecord
 
 FORMAT = "truthbake-store"
@@ -70,7 +70,7 @@ class FrameFiles:
     labels: FrameLabels
 
     def path(self, kind: str) -> Path | None:
-        """The file of one kind (rgb, instances, depth, normals), or None where that pass was off."""
+        """The file of one kind (rgb, or one of `passes.PASSES`), or None where that pass was off."""
         found = sorted((self.folder / kind).glob(f"{self.frame:06d}.*"))
         return found[0] if found else None
 
@@ -87,18 +87,21 @@ class FrameFiles:
             raise StoreError(f"{self.folder}: frame {self.frame:06d} has no {kind}; switch passes.{kind} on and bake")
         return path
 
+    def image(self, kind: str) -> np.ndarray:
+        """An image of the frame, one of `passes.PASSES`; StoreError where that pass was off."""
+        return PASSES[kind].read(self._required(kind))
+
     def instances(self) -> np.ndarray:
         """(H, W) uint16 instance image, 0 is background."""
-        return images.read_png(self._required("instances"))
+        return self.image("instances")
 
     def depth(self) -> np.ndarray:
         """(H, W) float32 planar depth in metres, inf for background."""
-        return images.read_float_exr(self._required("depth"))["Z"]
+        return self.image("depth")
 
     def normals(self) -> np.ndarray:
         """(H, W, 3) float32 unit normals in OpenCV camera axes."""
-        channels = images.read_float_exr(self._required("normals"))
-        return np.stack([channels[axis] for axis in "XYZ"], axis=-1)
+        return self.image("normals")
 
 
 class SceneWriter:
@@ -113,23 +116,12 @@ class SceneWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
-    def add_frame(
-        self,
-        labels: FrameLabels,
-        rgb: Path,
-        instances: np.ndarray,
-        depth: np.ndarray | None = None,
-        normals: np.ndarray | None = None,
-    ) -> None:
-        """Add one frame. ``rgb`` is an image file, moved in; ``depth`` is metres; ``normals`` (H, W, 3)."""
+    def add_frame(self, labels: FrameLabels, rgb: Path, images: Mapping[str, np.ndarray]) -> None:
+        """Add one frame. ``rgb`` is an image file, moved in; the images are some of `passes.PASSES`."""
         frame = labels.frame
         shutil.move(rgb, self.path("rgb", frame, rgb.suffix))
-        images.write_grey_png(self.path("instances", frame, ".png"), instances.astype(np.uint16))
-        if depth is not None:
-            images.write_float_exr(self.path("depth", frame, ".exr"), {"Z": depth})
-        if normals is not None:
-            channels = {axis: normals[..., index] for index, axis in enumerate("XYZ")}
-            images.write_float_exr(self.path("normals", frame, ".exr"), channels)
+        for kind, image in images.items():
+            PASSES[kind].write(self.path(kind, frame, PASSES[kind].suffix), image)
         self.path("labels", frame, ".json").write_bytes(to_json_bytes(labels.to_json()))
 
     def finish(self, description: dict[str, Any]) -> None:

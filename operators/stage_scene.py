@@ -36,7 +36,7 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
             return {"CANCELLED"}
         stage.picture.render.engine = "CYCLES"
         stage.picture[current.ORIGIN] = origin.name
-        stage.look(staged.views[0])
+        stage.show(staged, 0)
         bpy.data.scenes.remove(stage.truth)
         if context.window:
             context.window.scene = stage.picture

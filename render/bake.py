@@ -15,20 +15,19 @@ from ..dataset.records import Camera, FrameLabels
 from ..scene.stage.camera import CLIP_START, read_lens, read_pose
 from ..scene.stage.datablocks import Made
 from ..scene.stage.objects import PREFIX
-from ..scene.stage.stage import Stage, Staged
+from ..scene.stage.stage import Stage
+from ..scene.stage.staged import Staged
 from . import decode, picture, truth
 from .annotate import Instance, Model, annotate
 
 
 @dataclass(frozen=True)
 class BakedFrame:
-    """What the store takes of one frame. ``rgb`` is an image file to move away; arrays as the store defines them."""
+    """What the store takes of one frame. ``rgb`` is an image file to move away; ``images`` by kind."""
 
     labels: FrameLabels
     rgb: Path
-    instances: np.ndarray
-    depth: np.ndarray | None
-    normals: np.ndarray | None
+    images: dict[str, np.ndarray]
 
 
 class Baker:
@@ -55,17 +54,13 @@ class Baker:
         """Prepare for a newly staged scene."""
         picture.forget(self.stage.picture)
         picture.forget(self.stage.truth)
-        self.instances = [
-            Instance(item.instance, self.models[item.model], staged.poses[item.instance], item.scale)
-            for item in staged.plan.objects
-            if item.instance in staged.poses
-        ]
         self.names = staged.names
 
     def bake(self, staged: Staged, frame: int, keep: Callable[[BakedFrame], None]) -> Future[None]:
         """Render one view; ``keep`` gets it, labelled, from another thread; the future tells when, and what failed."""
         stage = self.stage
-        stage.look(staged.views[frame])
+        stage.show(staged, frame)
+        instances = self._instances(staged, frame)
         # The truth goes first: it is decoded while the picture renders.
         path = self._path(f"{frame:06d}.exr")
         truth.render(stage.truth, path)
@@ -78,18 +73,28 @@ class Baker:
         lens = read_lens(stage.camera.data, stage.picture.render)
         camera = Camera(lens.width, lens.height, lens.K, read_pose(stage.camera))
         amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
-        return self._pool.submit(lambda: keep(self._label(frame, camera, self.instances, result, amodal, rgb)))
+        return self._pool.submit(lambda: keep(self._label(frame, camera, instances, result, amodal, rgb)))
 
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / name
 
     def _label(self, frame, camera, instances, result: decode.Truth, amodal, rgb) -> BakedFrame:
         labels = annotate(frame, camera, CLIP_START, instances, result.index, amodal)
-        normals = result.normals
-        if normals is not None:
-            normals = normals @ camera.camera_to_world[:3, :3].astype(np.float32)
-        depth = result.depth if self.recipe["passes"]["depth"] else None
-        return BakedFrame(labels, rgb, result.index, depth, normals)
+        images = {"instances": result.index}
+        if self.recipe["passes"]["depth"]:
+            images["depth"] = result.depth
+        if result.normals is not None:
+            images["normals"] = result.normals @ camera.camera_to_world[:3, :3].astype(np.float32)
+        return BakedFrame(labels, rgb, images)
+
+    def _instances(self, staged: Staged, frame: int) -> list[Instance]:
+        """What stands in a frame, as labelling wants it."""
+        poses = staged.moment(frame).poses
+        return [
+            Instance(item.instance, self.models[item.model], poses[item.instance], item.scale)
+            for item in staged.plan.objects
+            if item.instance in poses
+        ]
 
     def _crossed_in_groups(self, result: decode.Truth) -> dict[str, np.ndarray]:
         """Amodal pixels where some ray crosses more objects than Cryptomatte can rank: ever smaller groups."""

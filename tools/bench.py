@@ -108,8 +108,8 @@ class Bench:
             staged = stage.build(self.plan.plan_scene(recipe, assets, skies, recipe["output"]["seed"], scene))
             suffix, _ = self.picture.configure(stage.picture, recipe, "CPU")
             began = time.perf_counter()
-            for frame, view in enumerate(staged.views):
-                stage.look(view)
+            for frame in range(len(staged.shots)):
+                stage.show(staged, frame)
                 self.picture.render(stage.picture, frame, self.folder / f"floor{suffix}")
             return time.perf_counter() - began
         finally:

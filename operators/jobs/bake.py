@@ -20,7 +20,8 @@ from ...scene.assets.library import Asset
 from ...scene.plan.camera import intrinsics
 from ...scene.plan.scene import plan_scene
 from ...scene.stage.background import hdris
-from ...scene.stage.stage import Stage, Staged
+from ...scene.stage.stage import Stage
+from ...scene.stage.staged import Staged
 from ...version import VERSION
 from . import library
 
@@ -111,7 +112,7 @@ def _bake_scene(store: Store, stage: Stage, baker: Baker, plan) -> Iterator[Even
     with store.write_scene(plan.scene) as writer:
         pending: list[Future[None]] = []
         try:
-            for frame in range(len(staged.views)):
+            for frame in range(len(staged.shots)):
                 started = time.monotonic()
                 pending.append(baker.bake(staged, frame, lambda baked: _keep(writer, baked)))
                 if frame:
@@ -130,14 +131,14 @@ def _bake_scene(store: Store, stage: Stage, baker: Baker, plan) -> Iterator[Even
     yield {
         "event": "scene",
         "scene": plan.scene,
-        "frames": len(staged.views),
+        "frames": len(staged.shots),
         "staging_seconds": round(staging, 3),
         "seconds": round(time.monotonic() - began, 3),
     }
 
 
 def _keep(writer: SceneWriter, baked: BakedFrame) -> None:
-    writer.add_frame(baked.labels, baked.rgb, baked.instances, baked.depth, baked.normals)
+    writer.add_frame(baked.labels, baked.rgb, baked.images)
 
 
 def header(recipe: dict[str, Any], assets: list[Asset], skies: list[str]) -> dict[str, Any]:
@@ -168,17 +169,17 @@ def describe(staged: Staged) -> dict[str, Any]:
     return {
         "scene": plan.scene,
         "seed": plan.seed,
-        "frames": len(staged.views),
+        "frames": len(staged.shots),
         "objects": [
             {
                 "instance": item.instance,
                 "model": item.model,
                 "kind": item.kind,
-                "object_to_world": staged.poses[item.instance].tolist(),
+                "object_to_world": staged.moments[0].poses[item.instance].tolist(),
                 "scale": list(item.scale),
             }
             for item in plan.objects
-            if item.instance in staged.poses
+            if item.instance in staged.moments[0].poses
         ],
         "background": {
             "mode": plan.background.mode,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bpy
@@ -21,6 +21,11 @@ PREFIX = "truthbake."
 def object_name(instance: int) -> str:
     """The name of an instance's object: Cryptomatte's ids are hashes of these names."""
     return f"{PREFIX}{instance:05d}"
+
+
+def set_pose(item: bpy.types.Object, object_to_world: np.ndarray, scale: Sequence[float]) -> None:
+    """Move an object to a rigid pose (4, 4), stretched by ``scale`` (3,) along its own axes."""
+    item.matrix_world = Matrix(object_to_world @ np.diag([*scale, 1.0]))
 
 
 def read_pose(item: bpy.types.Object) -> np.ndarray:
@@ -53,7 +58,7 @@ def build(
             mesh.materials.append(None)  # a slot that each instance fills for itself
         item = made(bpy.data.objects.new(object_name(plan.instance), mesh))
         item.pass_index = plan.instance
-        item.matrix_world = Matrix(poses[plan.instance] @ np.diag([*plan.scale, 1.0]))
+        set_pose(item, poses[plan.instance], plan.scale)
         own = section["targets" if plan.kind == "target" else "distractors"] == "keep" and asset.has_material
         if not own:
             material = made(object_material(materials[plan.instance]))

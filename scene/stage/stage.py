@@ -7,33 +7,19 @@ between frames per scene: a view layer with other passes in the same scene corru
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import bpy
-import numpy as np
 
 from ..assets.library import Asset
 from ..plan.scene import ScenePlan
 from . import background, camera, lights, objects, placing
 from .datablocks import Made
+from .staged import Moment, Shot, Staged
 from .viewing import find_views
 
 PICTURE = "Truthbake"
 TRUTH = "Truthbake Truth"
-
-
-@dataclass
-class Staged:
-    """A scene as it stands: ``poses`` object-to-world (4, 4) by instance, ``views`` camera-to-world (OpenCV).
-
-    ``names`` are those that the objects got: another scene of the file may hold objects of the same names.
-    """
-
-    plan: ScenePlan
-    poses: dict[int, np.ndarray]
-    views: list[np.ndarray]
-    names: dict[int, str]
-    warnings: list[str] = field(default_factory=list)
 
 
 class Stage:
@@ -43,6 +29,7 @@ class Stage:
         self.assets: Mapping[str, Asset] = {asset.key: asset for asset in assets}
         self._permanent = Made()
         self._made = Made()
+        self._items: dict[int, bpy.types.Object] = {}
         self.picture = self._permanent(bpy.data.scenes.new(PICTURE))
         self.truth = self._permanent(bpy.data.scenes.new(TRUTH))
         self.solids = self._permanent(bpy.data.collections.new(PICTURE))
@@ -66,19 +53,42 @@ class Stage:
         background.build(plan.background, self.solids, made)
         lights.build_ceiling(plan.ceiling, self.solids, made)
         lights.build(plan.lights, self.picture.collection, made)
-        built = objects.build(plan.objects, poses, plan.material, self.assets, recipe["materials"], self.solids, made)
-        graph = self._graph()
-        poses = {instance: objects.read_pose(item) for instance, item in built.items()}
-        names = {instance: item.name for instance, item in built.items()}
-        views = find_views(plan, poses, self.assets, self.picture, graph, warnings)
-        return Staged(plan, poses, views, names, warnings)
+        self._items = objects.build(
+            plan.objects, poses, plan.material, self.assets, recipe["materials"], self.solids, made
+        )
+        moments = self._exactly(plan, [Moment(poses)])
+        names = {instance: item.name for instance, item in self._items.items()}
+        views = find_views(plan, moments[0].poses, self.assets, self.picture, self._graph(), warnings)
+        return Staged(plan, moments, [Shot(0, view, plan.lens) for view in views], names, warnings)
 
-    def look(self, camera_to_world: np.ndarray) -> None:
-        """Move the camera of both scenes."""
-        camera.set_pose(self.camera, camera_to_world)
+    def show(self, staged: Staged, frame: int) -> None:
+        """Bring objects and camera of both scenes into the state of one frame."""
+        shot = staged.shots[frame]
+        if len(staged.moments) > 1:
+            self._pose(staged.plan, staged.moments[shot.moment])
+        for scene in (self.picture, self.truth):
+            camera.set_lens(self.camera.data, scene.render, shot.lens)
+        camera.set_pose(self.camera, shot.camera_to_world)
+
+    def _pose(self, plan: ScenePlan, moment: Moment) -> None:
+        for item in plan.objects:
+            if item.instance in self._items:
+                objects.set_pose(self._items[item.instance], moment.poses[item.instance], item.scale)
+
+    def _exactly(self, plan: ScenePlan, moments: list[Moment]) -> list[Moment]:
+        """The same moments with the poses that Blender makes of them."""
+        read = []
+        for moment in moments:
+            self._pose(plan, moment)
+            self._graph()
+            poses = {instance: objects.read_pose(item) for instance, item in self._items.items()}
+            read.append(replace(moment, poses=poses))
+        self._pose(plan, read[0])
+        return read
 
     def clear(self) -> None:
         """Take the scene away; the empty stage stays."""
+        self._items = {}
         self._made.remove()
 
     def close(self) -> None:

@@ -54,14 +54,14 @@ def test_dropped_objects_rest(tmp_path, mode):
         sizes = {item.instance: BLOCKS[item.model] for item in scene.plan.objects}
         # A jammed heap may still creep when the time is over, and is reported; it must lie right all the same.
         assert [text for text in scene.warnings if "still moved" not in text] == []
-        assert sorted(scene.poses) == sorted(sizes) == list(range(1, 13))
+        assert sorted(scene.moments[0].poses) == sorted(sizes) == list(range(1, 13))
         touching, supported = [], set()
-        for one, pose in scene.poses.items():
+        for one, pose in scene.moments[0].poses.items():
             np.testing.assert_allclose(pose[:3, :3] @ pose[:3, :3].T, np.eye(3), atol=1e-6)
             assert lowest(pose, sizes[one]) > -MILLIMETRE
             if lowest(pose, sizes[one]) < MILLIMETRE:
                 supported.add(one)
-            for other, its in scene.poses.items():
+            for other, its in scene.moments[0].poses.items():
                 if other < one:
                     gap = separation(pose, its, sizes[one], sizes[other])
                     assert gap > -MILLIMETRE, (one, other)
@@ -79,7 +79,7 @@ def test_a_box_lies_flat(tmp_path):
     """Alone, it must end on one of its faces: half a box's edge above the floor, level."""
     recipe = baking.compose(tmp_path, {"brick": MESHES["brick"]}, DROP, {"background": {"mode": "plane"}})
     for scene in staged(recipe, range(4)):
-        (pose,) = scene.poses.values()
+        (pose,) = scene.moments[0].poses.values()
         level = np.abs(pose[2, :3])
         assert level.max() > np.cos(np.radians(0.5))
         height = BLOCKS["brick"][int(level.argmax())] / 2
@@ -92,7 +92,7 @@ def test_the_origin_of_a_model_does_not_matter(tmp_path):
     vertices = vertices + np.array([0.4, -0.2, 0.3])
     recipe = baking.compose(tmp_path, {"brick": (vertices, faces)}, DROP, {"background": {"mode": "plane"}})
     (scene,) = staged(recipe, [0])
-    (pose,) = scene.poses.values()
+    (pose,) = scene.moments[0].poses.values()
     points = vertices @ pose[:3, :3].T + pose[:3, 3]
     assert points[:, 2].min() == pytest.approx(0, abs=MILLIMETRE)
     assert np.abs(points[:, :2]).max() < 0.4
@@ -107,7 +107,7 @@ def test_counts_are_exact(tmp_path):
     recipe = baking.compose(tmp_path, MESHES, DROP, layer)
     counts = set()
     for scene in staged(recipe, range(3)):
-        kinds = [item.kind for item in scene.plan.objects if item.instance in scene.poses]
+        kinds = [item.kind for item in scene.plan.objects if item.instance in scene.moments[0].poses]
         assert kinds.count("distractor") == 3 and len(kinds) == len(scene.plan.objects)
         counts.add(kinds.count("target"))
     assert counts <= set(range(2, 8))
@@ -128,13 +128,13 @@ def test_lost_objects_are_dropped_again_or_reported(tmp_path, monkeypatch):
     recipe = baking.compose(tmp_path, MESHES, DROP, {"background": {"mode": "plane"}})
     lossy.good = 3
     (scene,) = staged(recipe, [0])
-    assert len(calls) == 3 and scene.warnings == [] and len(scene.poses) == 4
+    assert len(calls) == 3 and scene.warnings == [] and len(scene.moments[0].poses) == 4
     assert not np.allclose(calls[0][1], calls[1][1])
     calls.clear()
     lossy.good = 99
     (scene,) = staged(recipe, [0])
     assert len(calls) == recipe["placement"]["max_scene_tries"]
-    assert sorted(scene.poses) == [1, 3, 4] and "1 objects fell out" in scene.warnings[0]
+    assert sorted(scene.moments[0].poses) == [1, 3, 4] and "1 objects fell out" in scene.warnings[0]
 
 
 # What stays in the user's file ------------------------------------------------------------------------------------

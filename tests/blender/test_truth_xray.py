@@ -31,11 +31,11 @@ def check_against_solo_renders(recipe, scene: int, tmp_path) -> list[dict[int, n
         names = set(staged.names.values())
         with bakers.Baker(stage, models, recipe, "CPU") as baker:
             baker.begin(staged)
-            for number in range(len(staged.views)):
+            for number in range(len(staged.shots)):
                 baked = []
                 baker.bake(staged, number, baked.append).result()
                 frame = baked[0]
-                camera, index, masks = frame.labels.camera, frame.instances, {}
+                camera, index, masks = frame.labels.camera, frame.images["instances"], {}
                 union = np.zeros(index.shape, bool)
                 for label in frame.labels.objects:
                     path = tmp_path / "solo.exr"

@@ -217,8 +217,8 @@ def write_truths(store: Store, scene: int, truths: list[Truth], suffix: str = ".
         for truth in truths:
             rgb = writer.folder / f"render-{truth.labels.frame}{suffix}"
             Image.fromarray(truth.rgb).save(rgb)
-            maps = (truth.depth, truth.normals.astype(np.float32)) if depth else (None, None)
-            writer.add_frame(truth.labels, rgb, truth.instances, *maps)
+            maps = {"depth": truth.depth, "normals": truth.normals.astype(np.float32)} if depth else {}
+            writer.add_frame(truth.labels, rgb, {"instances": truth.instances, **maps})
         writer.finish({"scene": scene, "warnings": []})
 
 
