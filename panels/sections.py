@@ -6,6 +6,7 @@ from .layout import InTab, draw_section
 
 # Section -> setting -> the other setting that decides whether it counts, and the values with which it does.
 NEEDS = {
+    "objects": {"split_shares": ("split", {"TRAIN", "VAL", "TEST"})},
     "lights": {f"ceiling_{key}": ("use_ceiling", {True}) for key in ("strength", "color", "height", "size")},
     "background": {
         "room_size": ("mode", {"ROOM"}),

@@ -83,11 +83,13 @@ def recipe() -> Field:
 
 
 def _walk(owner: type, prefix: str) -> tuple[Field, ...]:
+    # Every group inherits a name; one that declares its own has two properties of that name, its own one last.
+    declared = {prop.identifier: prop for prop in owner.bl_rna.properties}
     return tuple(
         _field(owner, prop, prefix + prop.identifier)
-        for prop in owner.bl_rna.properties
+        for prop in declared.values()
         # Hidden properties are state of the sidebar, no part of the recipe.
-        if prop.identifier not in _INHERITED and not prop.is_hidden
+        if (prop.identifier not in _INHERITED or prop.identifier in owner.__annotations__) and not prop.is_hidden
     )
 
 

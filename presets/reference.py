@@ -34,13 +34,19 @@ def reference() -> str:
 
 
 def _section(section: Field) -> str:
-    lines = [f"\n## {section.key}\n", f"{section.description}.\n", *_table(section.fields)]
-    for field in section.fields:
+    lines = [f"\n## {section.key}\n", f"{section.description}.\n", *_table(section.fields), *_details(section.fields)]
+    return "\n".join(lines) + "\n"
+
+
+def _details(listed: tuple[Field, ...]) -> list[str]:
+    """What the rows of a table have no room for: the items of lists, and the words of choices."""
+    lines = []
+    for field in listed:
         if field.kind == "list":
-            lines += [f"\nEach of `{field.path}`:\n", *_table(field.fields)]
+            lines += [f"\nEach of `{field.path}`:\n", *_table(field.fields), *_details(field.fields)]
         elif field.choices:
             lines += [f"\n`{field.path}`:\n", *(f"* `{word}`: {meaning}" for word, meaning in field.choices)]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _table(listed: tuple[Field, ...]) -> list[str]:

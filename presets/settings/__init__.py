@@ -9,7 +9,8 @@ from .farm import TRUTHBAKE_PG_farm
 from .lights import TRUTHBAKE_PG_lights
 from .lists import with_active_items
 from .materials import TRUTHBAKE_PG_materials
-from .model import TRUTHBAKE_PG_model
+from .model import TRUTHBAKE_PG_class, TRUTHBAKE_PG_model
+from .model_points import TRUTHBAKE_PG_bone, TRUTHBAKE_PG_keypoint, TRUTHBAKE_PG_symmetry
 from .objects import TRUTHBAKE_PG_objects
 from .output import TRUTHBAKE_PG_output
 from .passes import TRUTHBAKE_PG_passes
@@ -19,6 +20,10 @@ from .render import TRUTHBAKE_PG_render
 
 # A group comes before the groups that hold it.
 classes = (
+    TRUTHBAKE_PG_class,
+    TRUTHBAKE_PG_symmetry,
+    TRUTHBAKE_PG_keypoint,
+    TRUTHBAKE_PG_bone,
     TRUTHBAKE_PG_model,
     TRUTHBAKE_PG_objects,
     TRUTHBAKE_PG_distractors,

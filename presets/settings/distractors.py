@@ -3,8 +3,9 @@
 from bpy.props import BoolProperty, CollectionProperty
 from bpy.types import PropertyGroup
 
-from .kinds import int_range, varies
+from .kinds import float_range, int_range, varies
 from .model import TRUTHBAKE_PG_model
+from .model_checks import problems_of_models
 
 
 @varies
@@ -16,8 +17,17 @@ class TRUTHBAKE_PG_distractors(PropertyGroup):
     )
     use_primitives: BoolProperty(
         name="Primitives",
-        description="Also draw boxes, spheres, cylinders, cones and rings of random size",
+        description="Also draw boxes, spheres, cylinders, cones, rings and others, 6 to 15 cm across",
         default=True,
+    )
+    primitive_scale: float_range(
+        name="Primitive Scale",
+        description="Factor of each primitive's size",
+        min=0.001,
+        max=1000.0,
+        soft_min=0.1,
+        soft_max=10.0,
+        default=(1.0, 1.0),
     )
     count: int_range(
         name="Count",
@@ -27,3 +37,13 @@ class TRUTHBAKE_PG_distractors(PropertyGroup):
         soft_max=50,
         default=(0, 5),
     )
+    use_replacement: BoolProperty(
+        name="Repeat Models",
+        description="Let a model appear more than once in a scene; otherwise each appears at most once",
+        default=True,
+    )
+
+    @staticmethod
+    def problems(values: dict):
+        """Mistakes that concern several settings at once: pairs of a key and what is wrong."""
+        yield from problems_of_models(values["models"])

@@ -37,7 +37,7 @@ def plan_scene(
     def rng(concern: str) -> np.random.Generator:
         return stream(seed, scene, concern)
 
-    chosen = objects.choose_all(recipe, shapes, rng("objects"), rng("distractors"))
+    chosen = objects.choose_all(recipe, shapes, seed, scene)
     streams = {"target": rng("target materials"), "distractor": rng("distractor materials")}
     return ScenePlan(
         seed=seed,
