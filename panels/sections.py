@@ -37,6 +37,10 @@ NEEDS = {
         "file": ("intrinsics", {"FILE"}),
         "shift": ("intrinsics", {"FOV", "FOCAL_LENGTH"}),
     },
+    "sensor": {
+        **{key: ("use_depth_of_field", {True}) for key in ("f_number", "focus", "focus_distance")},
+        **{key: ("use_noise", {True}) for key in ("full_well", "read_noise")},
+    },
 }
 
 
@@ -65,7 +69,7 @@ scene_panels = (
     TRUTHBAKE_PT_scene,
     *(
         _panel(section, "TRUTHBAKE_PT_scene")
-        for section in ("distractors", "materials", "lights", "background", "placement", "camera")
+        for section in ("distractors", "materials", "lights", "background", "placement", "camera", "sensor")
     ),
 )
 bake_panels = tuple(_panel(section, "TRUTHBAKE_PT_bake") for section in ("render", "passes"))

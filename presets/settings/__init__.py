@@ -17,6 +17,7 @@ from .passes import TRUTHBAKE_PG_passes
 from .placement import TRUTHBAKE_PG_placement
 from .recipe import TRUTHBAKE_PG_recipe
 from .render import TRUTHBAKE_PG_render
+from .sensor import TRUTHBAKE_PG_sensor
 
 # A group comes before the groups that hold it.
 classes = (
@@ -32,6 +33,7 @@ classes = (
     TRUTHBAKE_PG_background,
     TRUTHBAKE_PG_placement,
     TRUTHBAKE_PG_camera,
+    TRUTHBAKE_PG_sensor,
     TRUTHBAKE_PG_render,
     TRUTHBAKE_PG_passes,
     TRUTHBAKE_PG_output,

@@ -7,3 +7,6 @@ from bpy.types import PropertyGroup
 class TRUTHBAKE_PG_passes(PropertyGroup):
     depth: BoolProperty(name="Depth", description="Bake exact planar depth", default=True)
     normals: BoolProperty(name="Normals", description="Bake exact surface normals in camera axes", default=False)
+    noisy_depth: BoolProperty(
+        name="Noisy Depth", description="Bake what a depth camera would measure, beside the exact depth", default=False
+    )

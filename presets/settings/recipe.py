@@ -15,6 +15,7 @@ from .output import TRUTHBAKE_PG_output
 from .passes import TRUTHBAKE_PG_passes
 from .placement import TRUTHBAKE_PG_placement
 from .render import TRUTHBAKE_PG_render
+from .sensor import TRUTHBAKE_PG_sensor
 
 
 class TRUTHBAKE_PG_recipe(PropertyGroup):
@@ -29,6 +30,7 @@ class TRUTHBAKE_PG_recipe(PropertyGroup):
     )
     placement: PointerProperty(name="Placement", description="Where the objects lie", type=TRUTHBAKE_PG_placement)
     camera: PointerProperty(name="Camera", description="Intrinsics and views", type=TRUTHBAKE_PG_camera)
+    sensor: PointerProperty(name="Sensor", description="What a real camera does to images", type=TRUTHBAKE_PG_sensor)
     render: PointerProperty(name="Render", description="Quality against time", type=TRUTHBAKE_PG_render)
     passes: PointerProperty(name="Passes", description="Optional labels", type=TRUTHBAKE_PG_passes)
     output: PointerProperty(
