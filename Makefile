@@ -6,6 +6,7 @@
 #   make extension   the installable zip(s) in dist/      PLATFORM=all for every platform
 #   make real        tests in a real Blender              BLENDER=/path/to/blender
 #   make bench       the time table
+#   make gallery     the recipe pictures of the documentation
 #   make clean
 #
 # BPY=4.2 or BPY=5.0 selects another Blender series; each has a virtual environment of its own.
@@ -21,11 +22,11 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint extension real bench clean setup
+.PHONY: help demo test lint extension real bench gallery clean setup
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,11s,^#  \{0\,1\},,p' Makefile
+	@sed -n '1,12s,^#  \{0\,1\},,p' Makefile
 
 demo: $(READY)
 	$(RUN) run_addon.py bake --recipe quickstart --output demo
@@ -47,6 +48,9 @@ real: $(READY)
 
 bench: $(READY)
 	$(RUN) tools/bench.py
+
+gallery: $(READY)
+	$(RUN) tools/make_gallery.py
 
 setup: $(READY)
 
