@@ -24,8 +24,8 @@ PICTURES = ROOT / "docs" / "images" / "recipes"
 PAGE = ROOT / "docs" / "gallery.md"
 INTRODUCTION = """# Recipe gallery
 
-The built-in recipes, each as it bakes: colour images above, visible masks with boxes and class names below. Every one works
-without external assets. `run_addon.py recipes show NAME` prints the whole effective recipe; all keys are in
+The built-in recipes, each as it bakes: colour images above, visible masks with boxes and class names below. Every one
+works without external assets. `run_addon.py recipes show NAME` prints the whole effective recipe; all keys are in
 [recipes.md](recipes.md). This page is written by `make gallery`.
 """
 

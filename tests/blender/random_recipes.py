@@ -54,7 +54,7 @@ def random_recipe(rng: np.random.Generator) -> dict[str, Any]:
         layer["output"] = {"frames_per_scene": 1, "seed": int(rng.integers(1000))}
         layer["objects"] = {"count": [1, 6]}
         layer["placement"] = {"max_time": 3.0, "max_tries": 300}
-        layer["camera"] = {"max_tries": 50}
+        layer["camera"] = {"max_tries": 50, "fx": 30.0, "fy": 30.0, "cx": 15.5, "cy": 11.5}
         for section in fields.recipe().fields:
             for field in section.fields:
                 if field.path in LEFT_ALONE or field.kind in ("list", "text", "file", "folder") or rng.random() > SHARE:

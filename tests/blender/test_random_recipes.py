@@ -1,4 +1,4 @@
-"""Three hundred scenes of random recipes: none crashes, counts are exact, nothing leaves its volume or sticks in another.
+"""Three hundred scenes of random recipes: no crash, exact counts, nothing outside its volume, nothing in another.
 
 Some are baked and verified too.
 """
