@@ -4,6 +4,26 @@ import bpy
 
 from .layout import InTab, draw_section
 
+_STACK = (
+    "stack_probability",
+    "stack_minimum",
+    "stack_turn_probability",
+    "stack_turn",
+    "stack_shift_probability",
+    "stack_shift",
+)
+_BODIES = ("friction", "restitution", "damping", "mass", "solver_iterations")
+_REST = ("max_scene_tries", "gravity", "sampling", "substeps", "min_time", "max_time", "check_interval")
+_FLIGHT = (
+    "flight_gravity",
+    "force",
+    "force_probability",
+    "use_walls",
+    "wall_tilt",
+    "free_center",
+    "free_radius",
+)
+
 # Section -> setting -> the other setting that decides whether it counts, and the values with which it does.
 NEEDS = {
     "objects": {"split_shares": ("split", {"TRAIN", "VAL", "TEST"})},
@@ -16,18 +36,22 @@ NEEDS = {
         "hdri_rotation": ("mode", {"PLANE", "HDRI"}),
     },
     "placement": {
-        key: ("mode", {"DROP"})
-        for key in (
-            "max_scene_tries",
-            "friction",
-            "damping",
-            "mass",
-            "substeps",
-            "solver_iterations",
-            "min_time",
-            "max_time",
-            "check_interval",
-        )
+        **dict.fromkeys(("volume_min", "volume_max"), ("mode", {"DROP", "FLOAT", "STACK", "SURFACE", "FLIGHT"})),
+        **dict.fromkeys(
+            ("volume_min_inset", "volume_max_inset"), ("mode", {"DROP", "FLOAT", "STACK", "SURFACE", "FLIGHT"})
+        ),
+        "orientation": ("mode", {"DROP", "FLOAT", "SURFACE", "FLIGHT", "CHAIN", "SINGLE"}),
+        "rotation": ("orientation", {"AUTO", "UPRIGHT", "GIVEN"}),
+        "rotation_noise": ("orientation", {"AUTO", "UPRIGHT", "GIVEN"}),
+        "center": ("mode", {"CHAIN", "SINGLE"}),
+        "surface_height": ("mode", {"SURFACE"}),
+        **dict.fromkeys(_STACK, ("mode", {"STACK"})),
+        **dict.fromkeys(("chain_distance", "chain_spacing", "chain_height"), ("mode", {"CHAIN"})),
+        "poses": ("mode", {"FIXED"}),
+        **dict.fromkeys(_BODIES, ("mode", {"DROP", "STACK", "FLIGHT"})),
+        **dict.fromkeys(_REST, ("mode", {"DROP", "STACK"})),
+        **dict.fromkeys(_FLIGHT, ("mode", {"FLIGHT"})),
+        "step_interval": ("mode", {"DROP", "STACK", "FLIGHT"}),
     },
     "camera": {
         "fov": ("intrinsics", {"FOV"}),

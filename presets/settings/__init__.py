@@ -15,6 +15,7 @@ from .objects import TRUTHBAKE_PG_objects
 from .output import TRUTHBAKE_PG_output
 from .passes import TRUTHBAKE_PG_passes
 from .placement import TRUTHBAKE_PG_placement
+from .pose import TRUTHBAKE_PG_pose
 from .recipe import TRUTHBAKE_PG_recipe
 from .render import TRUTHBAKE_PG_render
 from .sensor import TRUTHBAKE_PG_sensor
@@ -31,6 +32,7 @@ classes = (
     TRUTHBAKE_PG_materials,
     TRUTHBAKE_PG_lights,
     TRUTHBAKE_PG_background,
+    TRUTHBAKE_PG_pose,
     TRUTHBAKE_PG_placement,
     TRUTHBAKE_PG_camera,
     TRUTHBAKE_PG_sensor,

@@ -1,107 +1,162 @@
-"""Dropping objects: a rigid body simulation in a scene of its own, so that nothing else is evaluated or touched.
+"""Rigid bodies in a scene of their own, so that nothing else is evaluated or touched.
 
-Bodies are convex hulls of at most some dozens of points; floor and walls are solid boxes, so that nothing tunnels.
+Bodies are convex hulls of at most some dozens of points; floor and walls are solid, so that nothing tunnels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 import numpy as np
-from mathutils import Matrix
+from mathutils import Matrix, Quaternion, Vector
 
 from .datablocks import Made
 
-FRAMES_PER_SECOND = 25
-REST_SPEED = 0.005  # metres a second, of the fastest corner: slower than this is at rest
 WALL = 2.0  # thickness of floor and walls, metres
+WIDE = 1000.0  # half the width of a floor, metres
 MARGIN = 0.0001  # metres; bodies come to rest two of these apart
 
 
 @dataclass(frozen=True)
 class Body:
-    """A body to drop: ``hull`` (K, 3) in the model frame, ``pose`` (4, 4) object-to-world at the start."""
+    """A body to move: ``hull`` (K, 3) in the model frame, ``pose`` (4, 4) object-to-world at the start, kilograms."""
 
     hull: np.ndarray
     pose: np.ndarray
+    mass: float = 1.0
 
 
 @dataclass(frozen=True)
-class Settled:
-    """Poses (4, 4) after ``time`` simulated seconds; ``moving`` are the keys still in motion then."""
+class Motion:
+    """How a body moves, in the world: ``velocity`` (3,) of its middle, metres, and ``spin`` (3,), radians a second."""
 
-    poses: dict[int, np.ndarray]
-    moving: list[int]
-    time: float
+    velocity: np.ndarray
+    spin: np.ndarray
 
 
-def settle(
-    bodies: Mapping[int, Body], room_size: tuple[float, float, float] | None, section: Mapping[str, Any]
-) -> Settled:
-    """Let the bodies fall onto the floor at z = 0, within the room's walls if there is a room."""
-    made = Made()
-    scene = bpy.data.scenes.new("truthbake physics")
-    try:
-        return _simulate(scene, bodies, room_size, section, made)
-    finally:
-        world = scene.rigidbody_world
-        if world:
-            with bpy.context.temp_override(scene=scene):
+STILL = Motion(np.zeros(3), np.zeros(3))
+
+
+class World:
+    """A simulation that steps forward. Use as a context manager: nothing of it stays behind."""
+
+    def __init__(self, section: Mapping[str, Any], gravity: float):
+        self._section = section
+        self._made = Made()
+        self._frame = 0
+        self._movers: dict[int, bpy.types.Object] = {}
+        self._middles: dict[int, np.ndarray] = {}
+        self.scene = bpy.data.scenes.new("truthbake physics")
+        self.scene.gravity = (0.0, 0.0, -gravity)
+        self._collection = self._made(bpy.data.collections.new("truthbake physics"))
+        self.scene.collection.children.link(self._collection)
+        self._layer = self.scene.view_layers[0]
+        with bpy.context.temp_override(scene=self.scene, view_layer=self._layer):
+            bpy.ops.rigidbody.world_add()
+        self._world = self.scene.rigidbody_world
+        self._world.collection = self._collection
+        self._world.solver_iterations = section["solver_iterations"]
+        self._world.point_cache.frame_start = 0
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *error) -> None:
+        if self.scene.rigidbody_world:
+            with bpy.context.temp_override(scene=self.scene):
                 bpy.ops.rigidbody.world_remove()
-        made.remove()
-        bpy.data.scenes.remove(scene)
+        self._made.remove()
+        bpy.data.scenes.remove(self.scene)
 
+    def add(self, bodies: Mapping[int, Body]) -> None:
+        """Add bodies that move, by key."""
+        for key, body in bodies.items():
+            # Blender turns bodies about their origin; the middle of the hull stands in for the centre of mass.
+            self._middles[key] = (body.hull.min(axis=0) + body.hull.max(axis=0)) / 2
+            item = self._add(body.hull - self._middles[key], "ACTIVE")
+            item.rigid_body.mass = body.mass
+            item.matrix_world = Matrix(body.pose @ _shift(self._middles[key]))
+            self._movers[key] = item
 
-def _simulate(scene, bodies, room_size, section, made) -> Settled:
-    scene.render.fps = FRAMES_PER_SECOND
-    scene.gravity = (0.0, 0.0, -9.81)
-    collection = made(bpy.data.collections.new("truthbake physics"))
-    scene.collection.children.link(collection)
-    layer = scene.view_layers[0]
-    with bpy.context.temp_override(scene=scene, view_layer=layer):
-        bpy.ops.rigidbody.world_add()
-    world = scene.rigidbody_world
-    world.collection = collection
-    world.substeps_per_frame = section["substeps"]
-    world.solver_iterations = section["solver_iterations"]
-    last = int(np.ceil(section["max_time"] * FRAMES_PER_SECOND))
-    world.point_cache.frame_start = 0
-    world.point_cache.frame_end = last + 1
+    def add_solid(self, points: np.ndarray) -> None:
+        """Add an obstacle: the convex hull of points (K, 3), metres, world."""
+        middle = (points.min(axis=0) + points.max(axis=0)) / 2
+        self._add(points - middle, "PASSIVE").location = middle
 
-    movers, centres = {}, {}
-    for key, body in bodies.items():
-        # Blender turns bodies about their origin; the middle of the hull stands in for the centre of mass.
-        centres[key] = (body.hull.min(axis=0) + body.hull.max(axis=0)) / 2
-        movers[key] = _add(scene, layer, collection, made, body.hull - centres[key], "ACTIVE", section)
-        movers[key].matrix_world = Matrix(body.pose @ _shift(centres[key]))
-    for low, high in _obstacles(room_size):
-        corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
-        box = _add(scene, layer, collection, made, (corners - 0.5) * (high - low), "PASSIVE", section)
-        box.location = (low + high) / 2
+    def begin(self, frames: int) -> None:
+        """Go to the start of a simulation of at most so many frames."""
+        self._world.point_cache.frame_end = frames + 1
+        self.scene.frame_set(0)
 
-    corners = {key: np.c_[body.hull - centres[key], np.ones(len(body.hull))] for key, body in bodies.items()}
-    every = max(1, round(section["check_interval"] * FRAMES_PER_SECOND))
-    rest = REST_SPEED * every / FRAMES_PER_SECOND
-    before: dict[int, np.ndarray] = {}
-    moving = list(movers)
-    frame = 0
-    # Every frame must be visited: the simulation only steps forward by one.
-    for frame in range(last + 1):
-        scene.frame_set(frame)
-        if frame % every:
-            continue
-        graph = layer.depsgraph
-        now = {key: np.array(item.evaluated_get(graph).matrix_world) for key, item in movers.items()}
-        if before:
-            moving = [key for key in movers if _moved(corners[key], before[key], now[key]) > rest]
-        before = now
-        if not moving and frame >= section["min_time"] * FRAMES_PER_SECOND:
-            break
-    poses = {key: before[key] @ _shift(-centres[key]) for key in movers}
-    return Settled(poses, moving, frame / FRAMES_PER_SECOND)
+    def step(self, frames_per_second: float, substeps: int) -> None:
+        """Go on by one frame: the simulation only steps forward by one."""
+        # Blender has the rate as a whole number over a float.
+        is_whole = float(frames_per_second).is_integer()
+        self.scene.render.fps = int(frames_per_second) if is_whole else 240
+        self.scene.render.fps_base = 1.0 if is_whole else 240 / frames_per_second
+        self._world.substeps_per_frame = substeps
+        self._frame += 1
+        self.scene.frame_set(self._frame)
+
+    def poses(self, keys: Iterable[int] | None = None) -> dict[int, np.ndarray]:
+        """Poses (4, 4) object-to-world now."""
+        keys = self._movers if keys is None else keys
+        return {key: self._pose(key) @ _shift(-self._middles[key]) for key in keys}
+
+    def motions(self, before: Mapping[int, np.ndarray], seconds: float) -> dict[int, Motion]:
+        """How the bodies move whose ``poses`` were ``before``, so many seconds ago: for one step, exactly."""
+        moved = {}
+        for key, pose in before.items():
+            earlier, now = pose @ _shift(self._middles[key]), self._pose(key)
+            turn = Matrix(now[:3, :3] @ earlier[:3, :3].T).to_quaternion()
+            moved[key] = Motion(
+                (now[:3, 3] - earlier[:3, 3]) / seconds, np.array(turn.axis) * (_signed(turn.angle) / seconds)
+            )
+        return moved
+
+    def lead(self, motions: Mapping[int, Motion], frames_per_second: float) -> None:
+        """Give bodies a motion: Bullet lets a led body go with the speed at which it was led.
+
+        This takes a frame, in which the led bodies pass through what is in their way: make it short.
+        """
+        for key, motion in motions.items():
+            pose, spin = self._pose(key), float(np.linalg.norm(motion.spin))
+            if spin > 0:
+                turn = Quaternion(Vector(motion.spin / spin), spin / frames_per_second).to_matrix()
+                pose[:3, :3] = np.array(turn) @ pose[:3, :3]
+            pose[:3, 3] += motion.velocity / frames_per_second
+            self._movers[key].rigid_body.kinematic = True
+            self._movers[key].matrix_world = Matrix(pose)
+        self.step(frames_per_second, 1)
+        for key in motions:
+            item = self._movers[key]
+            item.rigid_body.kinematic = False
+            item.matrix_world = item.matrix_world  # tells Blender that something changed
+
+    def _pose(self, key: int) -> np.ndarray:
+        return np.array(self._movers[key].evaluated_get(self._layer.depsgraph).matrix_world)
+
+    def _add(self, points: np.ndarray, kind: str) -> bpy.types.Object:
+        mesh = self._made(bpy.data.meshes.new("truthbake body"))
+        mesh.from_pydata(points, [], [])
+        item = self._made(bpy.data.objects.new("truthbake body", mesh))
+        self._collection.objects.link(item)
+        with bpy.context.temp_override(scene=self.scene, view_layer=self._layer, object=item, active_object=item):
+            bpy.ops.rigidbody.object_add(type=kind)
+        body = item.rigid_body
+        body.collision_shape = "CONVEX_HULL"
+        body.mesh_source = "BASE"
+        body.friction = self._section["friction"]
+        body.restitution = self._section["restitution"]
+        body.use_margin = True
+        body.collision_margin = MARGIN
+        if kind == "ACTIVE":
+            body.linear_damping = body.angular_damping = self._section["damping"]
+            body.use_deactivation = False
+        return item
 
 
 def _shift(offset: np.ndarray) -> np.ndarray:
@@ -110,40 +165,24 @@ def _shift(offset: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def _moved(corners: np.ndarray, before: np.ndarray, now: np.ndarray) -> float:
-    return float(np.abs(corners @ (now - before).T).max())
+def _signed(angle: float) -> float:
+    return angle - 2 * np.pi if angle > np.pi else angle
 
 
-def _add(scene, layer, collection, made, points, kind, section) -> bpy.types.Object:
-    mesh = made(bpy.data.meshes.new("truthbake body"))
-    mesh.from_pydata(points, [], [])
-    item = made(bpy.data.objects.new("truthbake body", mesh))
-    collection.objects.link(item)
-    with bpy.context.temp_override(scene=scene, view_layer=layer, object=item, active_object=item):
-        bpy.ops.rigidbody.object_add(type=kind)
-    body = item.rigid_body
-    body.collision_shape = "CONVEX_HULL"
-    body.mesh_source = "BASE"
-    body.friction = section["friction"]
-    body.restitution = 0.0
-    body.use_margin = True
-    body.collision_margin = MARGIN
-    if kind == "ACTIVE":
-        body.mass = section["mass"]
-        body.linear_damping = body.angular_damping = section["damping"]
-        body.use_deactivation = False
-    return item
+def box(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """The corners (8, 3) of a box along the axes."""
+    corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+    return low + corners * (high - low)
 
 
-def _obstacles(room_size) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Corners (low, high) of floor and walls."""
-    wide = 1000.0
-    boxes = [(np.array([-wide, -wide, -WALL]), np.array([wide, wide, 0.0]))]
-    if room_size:
-        x, y = room_size[0] / 2, room_size[1] / 2
+def room(size: tuple[float, float, float] | None) -> list[np.ndarray]:
+    """The solids, as corners (8, 3), that are floor and walls; without a size only the floor."""
+    solids = [box(np.array([-WIDE, -WIDE, -WALL]), np.array([WIDE, WIDE, 0.0]))]
+    if size:
+        x, y = size[0] / 2, size[1] / 2
         for axis, half in enumerate((x, y)):
             for side in (-1, 1):
                 low, high = np.array([-x - WALL, -y - WALL, 0.0]), np.array([x + WALL, y + WALL, 10.0])
                 low[axis], high[axis] = sorted((side * half, side * (half + WALL)))
-                boxes.append((low, high))
-    return boxes
+                solids.append(box(low, high))
+    return solids

@@ -1,4 +1,4 @@
-"""Where the objects of a planned scene end: the planned poses, or what physics makes of them."""
+"""Where the objects of a planned scene are: the planned poses, or what physics makes of them."""
 
 from __future__ import annotations
 
@@ -6,53 +6,115 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ..assets import merging
 from ..assets.library import TARGET, Asset
 from ..plan.objects import Shape, sized
+from ..plan.placement import flight, reserved
 from ..plan.scene import ScenePlan, plan_poses
+from ..plan.streams import stream
 from .errors import StageError
-from .physics import Body, settle
+from .flight import fly
+from .physics import Body
+from .settling import fall, settle
 
 # Farther than this from the middle of the scene an object counts as lost.
 LOST = 5.0
+# Where objects wait that are placed when the views are known.
+PARKED = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, -1000.0], [0, 0, 0, 1.0]])
+
+Poses = dict[int, np.ndarray]
+
+_CURES = {
+    "chain": "found no place in the chain; raise placement.max_tries or lower placement.chain_spacing",
+    "single": "are left out because placement.mode is single; set objects.count to 1 and distractors.count to 0",
+    "fixed": "have no pose of their model in placement.poses; add poses or lower objects.count",
+}
+_CURE = "found no free space; enlarge placement.volume_max or lower objects.count"
 
 
-def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> dict[int, np.ndarray]:
-    """Final poses (4, 4) object-to-world by instance; what went wrong is appended to ``warnings``.
+def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> list[Poses]:
+    """Poses (4, 4) object-to-world by instance, for each moment; what went wrong is appended to ``warnings``.
 
-    StageError where no target found a place.
+    A still scene has one moment, a simulation that is watched one for each frame. StageError where no target found a
+    place.
     """
-    section = plan.recipe["placement"]
-    for attempt in range(section["max_scene_tries"]):
-        poses, left_out = plan_poses(plan, assets, attempt)
-        if section["mode"] == "float":
-            lost = []
-            break
-        models = {item.instance: sized(item, assets) for item in plan.objects}
-        bodies = {instance: Body(models[instance].hull, pose) for instance, pose in poses.items()}
-        settled = settle(bodies, plan.background.room_size, section)
-        lost = [instance for instance, pose in settled.poses.items() if is_lost(models[instance], pose, plan)]
-        poses = {instance: pose for instance, pose in settled.poses.items() if instance not in lost}
-        if not lost:
-            if settled.moving:
-                warnings.append(
-                    f"scene {plan.scene}: {len(settled.moving)} objects still moved after {settled.time:g} s; "
-                    "raise placement.max_time"
-                )
-            break
+    moments, left_out, lost = _moments(plan, assets, warnings)
     if left_out:
-        warnings.append(
-            f"scene {plan.scene}: {len(left_out)} of {len(plan.objects)} objects found no free space; "
-            "enlarge placement.volume_max or lower objects.count"
-        )
+        cure = _CURES.get(plan.recipe["placement"]["mode"], _CURE)
+        warnings.append(f"scene {plan.scene}: {len(left_out)} of {len(plan.objects)} objects {cure}")
     if lost:
         warnings.append(
             f"scene {plan.scene}: {len(lost)} objects fell out of the scene in each of "
-            f"{section['max_scene_tries']} tries and are left out"
+            f"{plan.recipe['placement']['max_scene_tries']} tries and are left out"
         )
-    if not any(item.kind == TARGET and item.instance in poses for item in plan.objects):
+    if not any(item.kind == TARGET and item.instance in moments[0] for item in plan.objects):
         cause = warnings.pop() if warnings else f"scene {plan.scene}: nothing was placed"
         raise StageError(f"{cause}; no target is left to look at")
-    return poses
+    waiting = {item.instance: PARKED for item in reserved(plan.recipe["placement"], plan.objects)}
+    return [poses | waiting for poses in moments]
+
+
+def _moments(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> tuple[list[Poses], list, list]:
+    section = plan.recipe["placement"]
+    if section["mode"] in ("drop", "stack"):
+        return _fallen(plan, assets, warnings)
+    poses, left_out = plan_poses(plan, assets, 0)
+    if section["mode"] == "flight":
+        frames = plan.recipe["output"]["frames_per_scene"]
+        pushes = flight.pushes(
+            stream(plan.seed, plan.scene, "forces"), section, list(poses), frames * section["step_interval"]
+        )
+        return fly(_bodies(plan, assets, poses), pushes, section, frames), left_out, []
+    if section["mode"] == "surface":
+        poses = {
+            item.instance: _put_down(item, assets, poses, section) for item in plan.objects if item.instance in poses
+        }
+    return [poses], left_out, []
+
+
+def _fallen(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> tuple[list[Poses], list, list]:
+    """Where objects come to rest, or moments of their fall; whole re-draws while objects get lost."""
+    section, room = plan.recipe["placement"], plan.background.room_size
+    models = {item.instance: sized(item, assets) for item in plan.objects}
+    for attempt in range(section["max_scene_tries"]):
+        poses, left_out = plan_poses(plan, assets, attempt)
+        bodies = _bodies(plan, assets, poses)
+        moving, time = [], 0.0
+        if section["sampling"] == "moments":
+            moments = fall(bodies, room, section, plan.recipe["output"]["frames_per_scene"])
+        else:
+            settled = settle(bodies, room, section)
+            moments, moving, time = [settled.poses], settled.moving, settled.time
+        lost = [
+            instance for instance in poses if any(is_lost(models[instance], found[instance], plan) for found in moments)
+        ]
+        moments = [{key: pose for key, pose in found.items() if key not in lost} for found in moments]
+        if not lost:
+            if moving:
+                warnings.append(
+                    f"scene {plan.scene}: {len(moving)} objects still moved after {time:g} s; raise placement.max_time"
+                )
+            break
+    return moments, left_out, lost
+
+
+def _bodies(plan: ScenePlan, assets: Mapping[str, Asset], poses: Poses) -> dict[int, Body]:
+    # Masses have a stream of their own: the second one of the forces.
+    rng = stream(plan.seed, plan.scene, "forces", 1)
+    masses = flight.masses(rng, plan.recipe["placement"], [item.instance for item in plan.objects])
+    return {
+        item.instance: Body(sized(item, assets).hull, poses[item.instance], masses[item.instance])
+        for item in plan.objects
+        if item.instance in poses
+    }
+
+
+def _put_down(item, assets: Mapping[str, Asset], poses: Poses, section) -> np.ndarray:
+    """The planned pose with the mesh's lowest point, not that of its thinned hull, on the surface."""
+    pose = poses[item.instance].copy()
+    points = merging.vertices(assets[item.model].mesh) * item.scale
+    pose[2, 3] = section["surface_height"] - float((points @ pose[2, :3]).min())
+    return pose
 
 
 def is_lost(asset: Shape, pose: np.ndarray, plan: ScenePlan) -> bool:

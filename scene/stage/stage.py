@@ -47,19 +47,21 @@ class Stage:
         for scene in (self.picture, self.truth):
             camera.set_lens(self.camera.data, scene.render, plan.lens)
         warnings: list[str] = []
-        poses = placing.find(plan, self.assets, warnings)
+        found = placing.find(plan, self.assets, warnings)
         recipe, made = plan.recipe, self._made
         self.picture.world = background.sky(plan.background.sky, made)
         background.build(plan.background, self.solids, made)
         lights.build_ceiling(plan.ceiling, self.solids, made)
         lights.build(plan.lights, self.picture.collection, made)
         self._items = objects.build(
-            plan.objects, poses, plan.material, self.assets, recipe["materials"], self.solids, made
+            plan.objects, found[0], plan.material, self.assets, recipe["materials"], self.solids, made
         )
-        moments = self._exactly(plan, [Moment(poses)])
+        moments = self._exactly(plan, [Moment(poses) for poses in found])
         names = {instance: item.name for instance, item in self._items.items()}
         views = find_views(plan, moments[0].poses, self.assets, self.picture, self._graph(), warnings)
-        return Staged(plan, moments, [Shot(0, view, plan.lens) for view in views], names, warnings)
+        last = len(moments) - 1
+        shots = [Shot(min(frame, last), view, plan.lens) for frame, view in enumerate(views)]
+        return Staged(plan, moments, shots, names, warnings)
 
     def show(self, staged: Staged, frame: int) -> None:
         """Bring objects and camera of both scenes into the state of one frame."""

@@ -86,7 +86,9 @@ def test_inside_is_overlap():
     assert overlaps([(np.zeros(3), np.eye(3), np.ones(3)), (np.full(3, 0.1), np.eye(3), np.full(3, 0.01))])
 
 
-SECTION = {"volume_min": [-0.2, -0.3, 0.1], "volume_max": [0.2, 0.3, 0.4], "mode": "float", "max_tries": 200}
+SECTION = {"volume_min": [-0.2, -0.3, 0.1], "volume_max": [0.2, 0.3, 0.4], "mode": "float", "max_tries": 200,
+           "orientation": "auto", "volume_min_inset": [0, 0, 0], "volume_max_inset": [0, 0, 0],
+           "occlusion": [0, 0]}  # fmt: skip
 SHAPES = {
     "plate": Shape(np.array([0.0, 0, 0]), np.array([0.12, 0.08, 0.01])),  # the origin is a corner
     "cube": Shape(np.array([-0.03, -0.03, 0.1]), np.array([0.03, 0.03, 0.16])),  # the origin lies outside
