@@ -72,7 +72,7 @@ class Bench:
         watch = self.clock.watch
         watch(self.stage.Stage, "build", "stage the scene")
         watch(self.stage, "settle", "  of which physics")
-        watch(self.stage, "find_views", "  of which camera views")
+        watch(self.stage, "find_shots", "  of which camera views")
         watch(module("render.truth"), "render", "ground truth render")
         watch(self.picture, "render", "colour render")
         watch(module("render.decode"), "read", "decode passes (beside the colour render)")

@@ -17,7 +17,7 @@ from ...render.bake import BakedFrame, Baker
 from ...render.device import Devices
 from ...scene.assets.arrays import mesh_arrays
 from ...scene.assets.library import Asset
-from ...scene.plan.camera import intrinsics
+from ...scene.plan.camera import check_camera_file, frames_per_scene
 from ...scene.plan.scene import plan_scene
 from ...scene.stage.background import hdris
 from ...scene.stage.stage import Stage
@@ -54,7 +54,7 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
     began = time.monotonic()
     assets, warnings = library.load(recipe)
     skies = hdris(recipe["background"]["hdri_path"])
-    intrinsics(recipe)  # a camera.json that is none must be told before the folder becomes this recipe's
+    check_camera_file(recipe)  # one that is none must be told before the folder becomes this recipe's
     store = Store.open_or_create(folder, header(recipe, assets, skies), FREE_KEYS)
     meshes = {asset.key: mesh_arrays(asset) for asset in assets}
     library.write_models(store, assets, meshes)
@@ -63,7 +63,7 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
     devices = Devices()
     try:
         device, device_name, more = devices.choose(recipe["render"]["device"]) if missing else ("CPU", "", [])
-        frames = recipe["output"]["frames_per_scene"]
+        frames = frames_per_scene(recipe)
         yield {
             "event": "start",
             "output": str(folder),

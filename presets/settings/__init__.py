@@ -4,6 +4,7 @@ import bpy
 
 from .background import TRUTHBAKE_PG_background
 from .camera import TRUTHBAKE_PG_camera
+from .camera_pose import TRUTHBAKE_PG_camera_pose
 from .distractors import TRUTHBAKE_PG_distractors
 from .farm import TRUTHBAKE_PG_farm
 from .lights import TRUTHBAKE_PG_lights
@@ -34,6 +35,7 @@ classes = (
     TRUTHBAKE_PG_background,
     TRUTHBAKE_PG_pose,
     TRUTHBAKE_PG_placement,
+    TRUTHBAKE_PG_camera_pose,
     TRUTHBAKE_PG_camera,
     TRUTHBAKE_PG_sensor,
     TRUTHBAKE_PG_render,

@@ -15,7 +15,11 @@ from .streams import stream
 
 @dataclass(frozen=True)
 class ScenePlan:
-    """What a scene holds. ``material`` is by instance, drawn for all; ``renderer_seeds`` (frames,)."""
+    """What a scene holds.
+
+    ``material`` is by instance, drawn for all; ``lenses`` one for each view; ``baseline`` metres between the eyes of a
+    stereo rig, else 0; ``renderer_seeds`` (frames,).
+    """
 
     seed: int
     scene: int
@@ -25,8 +29,14 @@ class ScenePlan:
     lights: list[lights.PointLightPlan]
     ceiling: lights.CeilingPlan | None
     background: background.BackgroundPlan
-    lens: camera.Intrinsics
+    lenses: list[camera.Intrinsics]
+    baseline: float
     renderer_seeds: np.ndarray
+
+    @property
+    def lens(self) -> camera.Intrinsics:
+        """The first view's."""
+        return self.lenses[0]
 
 
 def plan_scene(
@@ -49,8 +59,9 @@ def plan_scene(
         lights=lights.point_lights(rng("lights"), recipe["lights"]),
         ceiling=lights.ceiling(rng("ceiling"), recipe["lights"]),
         background=background.background(recipe["background"], hdris, rng("surfaces"), rng("sky")),
-        lens=camera.intrinsics(recipe),
-        renderer_seeds=rng("renderer").integers(0, 2**31 - 1, recipe["output"]["frames_per_scene"]),
+        lenses=camera.lenses(recipe, rng("intrinsics"), recipe["output"]["frames_per_scene"]),
+        baseline=camera.baseline(rng("stereo"), recipe["camera"]),
+        renderer_seeds=rng("renderer").integers(0, 2**31 - 1, camera.frames_per_scene(recipe)),
     )
 
 

@@ -37,6 +37,7 @@ CONCERNS = {
     "class colours": 25,
     "surface textures": 26,
     "keypoints": 27,
+    "stereo": 28,
 }
 
 

@@ -15,8 +15,8 @@ from ..assets.library import Asset
 from ..plan.scene import ScenePlan
 from . import background, camera, lights, objects, placing
 from .datablocks import Made
-from .staged import Moment, Shot, Staged
-from .viewing import find_views
+from .staged import Moment, Staged
+from .viewing import find_shots
 
 PICTURE = "Truthbake"
 TRUTH = "Truthbake Truth"
@@ -58,9 +58,7 @@ class Stage:
         )
         moments = self._exactly(plan, [Moment(poses) for poses in found])
         names = {instance: item.name for instance, item in self._items.items()}
-        views = find_views(plan, moments[0].poses, self.assets, self.picture, self._graph(), warnings)
-        last = len(moments) - 1
-        shots = [Shot(min(frame, last), view, plan.lens) for frame, view in enumerate(views)]
+        shots = find_shots(plan, moments, self.assets, self.picture, lambda at: self._at(plan, moments, at), warnings)
         return Staged(plan, moments, shots, names, warnings)
 
     def show(self, staged: Staged, frame: int) -> None:
@@ -76,6 +74,12 @@ class Stage:
         for item in plan.objects:
             if item.instance in self._items:
                 objects.set_pose(self._items[item.instance], moment.poses[item.instance], item.scale)
+
+    def _at(self, plan: ScenePlan, moments: Sequence[Moment], number: int) -> bpy.types.Depsgraph:
+        """The scene in the state of a moment."""
+        if len(moments) > 1:
+            self._pose(plan, moments[number])
+        return self._graph()
 
     def _exactly(self, plan: ScenePlan, moments: list[Moment]) -> list[Moment]:
         """The same moments with the poses that Blender makes of them."""

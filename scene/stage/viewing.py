@@ -1,77 +1,181 @@
-"""The search for views: candidates are drawn until one meets the recipe's conditions, or the best of them is taken."""
+"""The frames of a scene: views are drawn until one meets the recipe's conditions, or the best of them is taken."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import bpy
 import numpy as np
 
 from ..assets.library import TARGET, Asset
-from ..plan.camera import candidate, targets_in_view
+from ..plan.camera import Interest, candidate, eyes, path, targets_in_view
 from ..plan.objects import sized
 from ..plan.scene import ScenePlan
 from ..plan.streams import stream
 from . import camera
+from .staged import Moment, Shot
+
+
+def find_shots(
+    plan: ScenePlan,
+    moments: Sequence[Moment],
+    assets: Mapping[str, Asset],
+    scene: bpy.types.Scene,
+    at: Callable[[int], bpy.types.Depsgraph],
+    warnings: list[str],
+) -> list[Shot]:
+    """The frames of a staged scene.
+
+    A still scene has one moment, which all views show; of a moving one the first view shows the first moment, and so
+    on. A stereo rig takes two frames of each view. ``at`` brings the scene into the state of a moment; what went wrong
+    is appended to ``warnings``.
+    """
+    section = plan.recipe["camera"]
+    views = find_views(plan, moments, assets, scene, at, warnings)
+    last = len(moments) - 1
+    return [
+        Shot(min(number, last), eye.camera_to_world, lens, eye.name)
+        for number, (view, lens) in enumerate(zip(views, plan.lenses, strict=True))
+        for eye in eyes(view, section, plan.baseline)
+    ]
 
 
 def find_views(
     plan: ScenePlan,
-    poses: Mapping[int, np.ndarray],
+    moments: Sequence[Moment],
     assets: Mapping[str, Asset],
     scene: bpy.types.Scene,
-    graph: bpy.types.Depsgraph,
+    at: Callable[[int], bpy.types.Depsgraph],
     warnings: list[str],
 ) -> list[np.ndarray]:
-    """As many views as the recipe wants frames; a view that meets no condition is the best of its tries."""
+    """Poses (4, 4), camera-to-world in OpenCV axes, of all views of a scene: as many as it has lenses."""
     section = plan.recipe["camera"]
-    rng = stream(plan.seed, plan.scene, "camera")
-    targets = _target_centres(plan, poses, assets)
-    wanted = min(section["min_targets"], len(targets))
-    views, compromises = [], 0
-    for _ in range(plan.recipe["output"]["frames_per_scene"]):
-        best, best_score = None, (-1, -1.0)
-        for _ in range(section["max_tries"]):
-            view = candidate(rng, section, targets)
-            seen = targets_in_view(plan.lens, view, targets)
-            if seen < wanted and best is not None:
-                continue
-            free = _free_distance(scene, graph, plan, view, section["obstacle_distance"])
-            score = (min(seen, wanted), min(free, section["obstacle_distance"]))
-            if score > best_score:
-                best, best_score = view, score
-            if score == (wanted, section["obstacle_distance"]):
-                break
-        else:
-            compromises += 1
-        views.append(best)
-    if compromises:
+    interests = [_interest(plan, moment.poses, assets) for moment in moments]
+    if section["look_at"] == "class" and section["look_at_class"] not in interests[0].classes:
         warnings.append(
-            f"scene {plan.scene}: {compromises} of {len(views)} views met not all conditions in "
-            f"{section['max_tries']} tries; lower camera.obstacle_distance or camera.min_targets"
+            f"scene {plan.scene}: no target is of the class {section['look_at_class']!r}, which camera.look_at_class "
+            "names; the camera looks at the others"
         )
-    return views
+    search = _Search(plan, interests, scene, at)
+    if section["mode"] == "trajectory":
+        return search.path(_overall(interests), warnings)
+    if section["use_one_view"]:
+        return search.each([_overall(interests)], warnings) * len(plan.lenses)
+    return search.each([interests[min(n, len(interests) - 1)] for n in range(len(plan.lenses))], warnings)
 
 
-def _target_centres(plan: ScenePlan, poses: Mapping[int, np.ndarray], assets: Mapping[str, Asset]) -> np.ndarray:
-    """The middles (N, 3) of all targets that stand in the scene."""
-    centres = [
-        poses[item.instance][:3, :3] @ ((asset.minimum + asset.maximum) / 2) + poses[item.instance][:3, 3]
-        for item in plan.objects
-        if item.kind == TARGET and item.instance in poses
-        for asset in [sized(item, assets)]
-    ]
-    return np.array(centres).reshape(-1, 3)
+class _Search:
+    """Draws views of one scene and asks what stands in their way."""
+
+    def __init__(self, plan: ScenePlan, interests: Sequence[Interest], scene: bpy.types.Scene, at: Callable):
+        self.plan, self.interests, self.scene, self.at = plan, interests, scene, at
+        self.section = plan.recipe["camera"]
+        self._moment, self._graph = -1, None
+
+    def each(self, interests: Sequence[Interest], warnings: list[str]) -> list[np.ndarray]:
+        """A view for each of the ``interests``, each drawn for itself."""
+        rng = stream(self.plan.seed, self.plan.scene, "camera")
+        tries = 1 if self.section["mode"] == "fixed" else self.section["max_tries"]
+        views, compromises = [], 0
+        for number, interest in enumerate(interests):
+            best, best_score = None, (-1, -1.0)
+            for _ in range(tries):
+                view = candidate(rng, self.section, interest, number)
+                score, is_good = self._score(view, number)
+                if score > best_score:
+                    best, best_score = view, score
+                if is_good:
+                    break
+            else:
+                compromises += 1
+            views.append(best)
+        self._report(compromises, len(views), tries, warnings)
+        return views
+
+    def path(self, interest: Interest, warnings: list[str]) -> list[np.ndarray]:
+        """A view for each lens, all on one path; other paths are tried until every view is good."""
+        rng = stream(self.plan.seed, self.plan.scene, "trajectory")
+        tries = 1 if self.section["path"] == "keys" else self.section["max_tries"]
+        frames = len(self.plan.lenses)
+        best, most = [], -1
+        for _ in range(tries):
+            views = path(rng, self.section, interest, frames)
+            good = 0
+            for number, view in enumerate(views):
+                if not self._score(view, number)[1]:
+                    break
+                good += 1
+            if good > most:
+                best, most = views, good
+            if good == frames:
+                return best
+        bad = sum(not self._score(view, number)[1] for number, view in enumerate(best))
+        self._report(bad, frames, tries, warnings)
+        return best
+
+    def _score(self, view: np.ndarray, number: int) -> tuple[tuple[int, float], bool]:
+        """How good a view is, (targets in it, metres of free space), and whether that is all that was asked for."""
+        plan, reach = self.plan, self.section["obstacle_distance"]
+        moment = min(number, len(self.interests) - 1)
+        targets = self.interests[moment].targets
+        wanted = min(self.section["min_targets"], len(targets))
+        cameras = [eye.camera_to_world for eye in eyes(view, self.section, plan.baseline)]
+        lens = plan.lenses[number]
+        seen = min(wanted, *(targets_in_view(lens, pose, targets) for pose in cameras))
+        if seen < wanted:
+            return (seen, -1.0), False  # rays cost time
+        graph = self._graph_at(moment)
+        free = min(reach, *(_free_distance(self.scene, graph, plan, number, pose, reach) for pose in cameras))
+        return (seen, free), (seen, free) == (wanted, reach)
+
+    def _graph_at(self, moment: int) -> bpy.types.Depsgraph:
+        if moment != self._moment:
+            self._moment, self._graph = moment, self.at(moment)
+        return self._graph
+
+    def _report(self, compromises: int, views: int, tries: int, warnings: list[str]) -> None:
+        if not compromises:
+            return
+        cure = "lower camera.obstacle_distance or camera.min_targets"
+        if tries == 1:
+            text = f"{compromises} of {views} views of camera.poses met not all conditions; move them, or {cure}"
+        else:
+            text = f"{compromises} of {views} views met not all conditions in {tries} tries; {cure}"
+        warnings.append(f"scene {self.plan.scene}: {text}")
+
+
+def _interest(plan: ScenePlan, poses: Mapping[int, np.ndarray], assets: Mapping[str, Asset]) -> Interest:
+    """The middles of all that stands in the scene."""
+    targets, classes, everything = [], [], []
+    for item in plan.objects:
+        if item.instance not in poses:
+            continue
+        shape, pose = sized(item, assets), poses[item.instance]
+        middle = pose[:3, :3] @ ((shape.minimum + shape.maximum) / 2) + pose[:3, 3]
+        everything.append(middle)
+        if item.kind == TARGET:
+            targets.append(middle)
+            classes.append(assets[item.model].name)
+    return Interest(np.reshape(targets, (-1, 3)), classes, np.reshape(everything, (-1, 3)))
+
+
+def _overall(interests: Sequence[Interest]) -> Interest:
+    """Where everything is on average over the moments."""
+    return Interest(
+        np.mean([interest.targets for interest in interests], axis=0),
+        interests[0].classes,
+        np.mean([interest.everything for interest in interests], axis=0),
+    )
 
 
 def _free_distance(
-    scene: bpy.types.Scene, graph: bpy.types.Depsgraph, plan: ScenePlan, view: np.ndarray, reach: float
+    scene: bpy.types.Scene, graph: bpy.types.Depsgraph, plan: ScenePlan, number: int, pose: np.ndarray, reach: float
 ) -> float:
     """Distance to the nearest obstacle up to ``reach``; 0 below the floor or outside the room."""
-    place = view[:3, 3]
+    place = pose[:3, 3]
     room = plan.background.room_size
     if plan.background.surface is not None and place[2] <= camera.CLIP_START:
         return 0.0
     if room and (abs(place[0]) >= room[0] / 2 or abs(place[1]) >= room[1] / 2):
         return 0.0
-    return camera.nearest_obstacle(scene, graph, plan.lens, view, reach) if reach > 0 else reach
+    return camera.nearest_obstacle(scene, graph, plan.lenses[number], pose, reach) if reach > 0 else reach

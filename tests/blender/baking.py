@@ -105,9 +105,8 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: list[int] | range | None 
 
 def place_exactly(monkeypatch, poses: dict[int, np.ndarray], views: list[np.ndarray]) -> None:
     """Every stage built from now on holds these poses (object-to-world) and views (camera-to-world, OpenCV)."""
-    stage = module("scene.stage.stage")
     monkeypatch.setattr(module("scene.stage.placing"), "plan_poses", lambda plan, assets, attempt: (dict(poses), []))
-    monkeypatch.setattr(stage, "find_views", lambda *arguments: list(views))
+    monkeypatch.setattr(module("scene.stage.viewing"), "find_views", lambda *arguments: list(views))
 
 
 def pose(position, rotation=None) -> np.ndarray:

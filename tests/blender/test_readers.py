@@ -26,7 +26,7 @@ distractors: {{count: 2, use_primitives: true}}
 lights: {{count: 0}}
 background: {{mode: hdri}}
 placement: {{mode: float, volume_min: [-0.1, -0.1, 0.0], volume_max: [0.1, 0.1, 0.2]}}
-camera: {{fov: 50, shift: [0.05, -0.03], distance: [0.25, 0.4], roll: [-180, 180], look_at_count: 2}}
+camera: {{fov: 50, shift_x: 0.05, shift_y: -0.03, distance: [0.25, 0.4], roll: [-180, 180], look_at_count: 2}}
 render: {{samples: 1, denoise: "off", device: cpu, max_bounces: 0, resolution: [128, 96]}}
 passes: {{depth: true}}
 output: {{scenes: 2, frames_per_scene: 3, seed: 5, formats: [bop, coco], licence: CC0-1.0, image_format: {image}}}

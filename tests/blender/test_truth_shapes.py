@@ -21,8 +21,8 @@ CAMERAS = {
     "square": ({"intrinsics": "fov", "fov": 40}, [72, 72]),
     "wide": ({"intrinsics": "fov", "fov": 60}, [128, 48]),
     "tall": ({"intrinsics": "focal_length", "focal_length": 50, "sensor_width": 20}, [48, 112]),
-    "wide_shifted": ({"intrinsics": "fov", "fov": 50, "shift": [0.11, -0.07]}, [112, 64]),
-    "tall_shifted": ({"intrinsics": "focal_length", "focal_length": 35, "shift": [-0.06, 0.09]}, [60, 96]),
+    "wide_shifted": ({"intrinsics": "fov", "fov": 50, "shift_x": 0.11, "shift_y": -0.07}, [112, 64]),
+    "tall_shifted": ({"intrinsics": "focal_length", "focal_length": 35, "shift_x": -0.06, "shift_y": 0.09}, [60, 96]),
     "matrix": ({"intrinsics": "matrix", "fx": 130.0, "fy": 101.5, "cx": 31.7, "cy": 52.2}, [100, 80]),
     "matrix_tall_pixels": ({"intrinsics": "matrix", "fx": 90.0, "fy": 123.4, "cx": 47.1, "cy": 20.9}, [80, 72]),
     "file": ({"intrinsics": "file"}, [640, 480]),
@@ -43,7 +43,7 @@ def asked(name: str) -> tuple[int, int, np.ndarray]:
             fx = width * section["focal_length"] / section.get("sensor_width", 36.0)
         fy = fx
         # Blender's lens shift: in larger sides of the image, the picture's centre moves right and up.
-        x, y = section.get("shift", (0.0, 0.0))
+        x, y = section.get("shift_x", 0.0), section.get("shift_y", 0.0)
         cx, cy = (width - 1) / 2 - x * max(width, height), (height - 1) / 2 + y * max(width, height)
     return width, height, np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]])
 

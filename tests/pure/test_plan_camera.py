@@ -9,13 +9,18 @@ from truthbake.scene.plan import camera
 
 SECTION = {
     "intrinsics": "fov", "fov": 60.0, "focal_length": 50.0, "sensor_width": 36.0, "fx": 700.0, "fy": 650.0,
-    "cx": 300.5, "cy": 250.25, "file": "", "shift": [0.0, 0.0], "distance": [1.0, 2.0], "elevation": [10.0, 80.0],
-    "azimuth": [-180.0, 180.0], "roll": [0.0, 0.0], "look_at_count": 15,
+    "cx": 300.5, "cy": 250.25, "file": "", "shift_x": 0.0, "shift_y": 0.0, "lens_for": "scene", "mode": "shell",
+    "distance": [1.0, 2.0], "elevation": [10.0, 80.0], "azimuth": [-180.0, 180.0], "roll": 0.0, "look_at": "targets",
+    "look_at_count": 15, "look_at_class": "", "look_at_point": [0.0, 0.0, 0.0], "look_direction": [1.0, 0.0, 0.0],
+    "box_min": [-1.0, -2.0, 0.5], "box_max": [1.0, 2.0, 1.5], "box_around": "world", "poses": [],
+    "viewpoint_noise": [-10.0, 10.0], "path": "orbit", "turn": 360.0, "step": [0.01, 0.03], "use_stereo": False,
+    "baseline": 0.1, "convergence": "parallel", "convergence_distance": 1.0,
 }  # fmt: skip
 
 
 def lens(resolution=(640, 480), **changes):
-    return camera.intrinsics({"camera": SECTION | changes, "render": {"resolution": list(resolution)}})
+    recipe = {"camera": SECTION | changes, "render": {"resolution": list(resolution)}}
+    return camera.intrinsics(recipe, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("resolution", [(640, 480), (480, 640), (500, 500)])
@@ -38,13 +43,13 @@ def test_focal_length_fills_the_width():
 def test_shift_is_in_larger_sides(resolution):
     """Shifting the lens to the right shows more of what is right: the axis moves left in the image; up: down."""
     width, height = resolution
-    found = lens(resolution, shift=[0.1, 0.05])
+    found = lens(resolution, shift_x=0.1, shift_y=0.05)
     assert found.cx == pytest.approx((width - 1) / 2 - 64)
     assert found.cy == pytest.approx((height - 1) / 2 + 32)
 
 
 def test_matrix_is_taken_as_it_is():
-    found = lens(intrinsics="matrix", shift=[0.5, 0.5])
+    found = lens(intrinsics="matrix", shift_x=0.5, shift_y=0.5)
     np.testing.assert_array_equal(found.K, [[700, 0, 300.5], [0, 650, 250.25], [0, 0, 1]])
 
 
@@ -119,7 +124,7 @@ def test_candidates_look_at_the_mean_of_some_targets():
     pairs = np.array([(targets[i] + targets[j]) / 2 for i in range(6) for j in range(i)])
     used = set()
     for _ in range(100):
-        view = camera.candidate(rng, section, targets)
+        view = camera.candidate(rng, section, camera.Interest(targets, ["a"] * 6, targets), 0)
         local = (pairs - view[:3, 3]) @ view[:3, :3]
         hit = np.flatnonzero(np.abs(local[:, :2]).max(axis=1) < 1e-9)
         assert len(hit) == 1
@@ -131,7 +136,8 @@ def test_candidates_look_at_the_mean_of_some_targets():
 
 
 def test_candidates_without_targets_look_at_the_origin():
-    view = camera.candidate(np.random.default_rng(0), SECTION, np.zeros((0, 3)))
+    nothing = np.zeros((0, 3))
+    view = camera.candidate(np.random.default_rng(0), SECTION, camera.Interest(nothing, [], nothing), 0)
     np.testing.assert_allclose((-view[:3, 3] @ view[:3, :3])[:2], 0, atol=1e-12)
 
 

@@ -27,7 +27,11 @@ RECIPE = {
     "placement": {"mode": "float", "volume_min": [-0.5, -0.5, 0.0], "volume_max": [0.5, 0.5, 1.0], "max_tries": 100,
         "orientation": "auto", "volume_min_inset": [0, 0, 0], "volume_max_inset": [0, 0, 0], "occlusion": [0, 0],
     },
-    "camera": {"intrinsics": "fov", "fov": 50.0, "shift": [0.0, 0.0]},
+    "camera": {
+        "intrinsics": "fov", "fov": 50.0, "focal_length": 50.0, "sensor_width": 36.0, "fx": 600.0, "fy": 600.0,
+        "cx": 31.5, "cy": 23.5, "shift_x": 0.0, "shift_y": 0.0, "lens_for": "view", "use_stereo": False,
+        "baseline": [0.05, 0.1],
+    },
     "render": {"resolution": [64, 48]},
     "output": {"frames_per_scene": 4},
 }  # fmt: skip
@@ -80,7 +84,7 @@ def test_seed_and_scene_change_everything_drawn(changed):
 
 
 PARTS = ["targets", "distractors", "target materials", "distractor materials", "lights", "ceiling", "background",
-         "lens", "renderer_seeds", "poses"]  # fmt: skip
+         "lenses", "baseline", "renderer_seeds", "poses"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -95,9 +99,10 @@ PARTS = ["targets", "distractors", "target materials", "distractor materials", "
         ({"background.mode": "room"}, ["background"]),
         ({"background.hdri_strength": [9, 9]}, ["background"]),
         ({"materials.roughness": [0.9, 1.0]}, ["target materials", "distractor materials"]),
-        ({"camera.fov": 20.0}, ["lens"]),
+        ({"camera.fov": [20.0, 60.0]}, ["lenses"]),
+        ({"camera.use_stereo": True}, ["baseline", "renderer_seeds"]),
         ({"placement.volume_max": [1, 1, 2]}, ["poses"]),
-        ({"output.frames_per_scene": 9}, ["renderer_seeds"]),
+        ({"output.frames_per_scene": 9}, ["lenses", "renderer_seeds"]),
     ],
 )
 def test_one_change_shifts_nothing_else(changes, concerned):
@@ -117,6 +122,18 @@ def test_more_distractors_move_no_target():
 def test_more_frames_keep_the_first_seeds():
     first, second = planned(), planned({"output.frames_per_scene": 9})
     np.testing.assert_array_equal(first["renderer_seeds"], second["renderer_seeds"][:4])
+
+
+def test_lenses_vary_by_view_or_by_scene():
+    def focal(**changes):
+        found = planned({"camera.fov": [30.0, 90.0], "output.frames_per_scene": 6} | changes)["lenses"]
+        return [lens["fx"] for lens in found]
+
+    each, once = focal(), focal(**{"camera.lens_for": "scene"})
+    assert len(set(each)) == 6 and len(set(once)) == 1 and once[0] == each[0]
+    assert focal(**{"output.frames_per_scene": 9})[:6] == each
+    # The other ways to give the lens take the same numbers from the stream, so that they shift nothing.
+    assert focal(**{"camera.fx": [500.0, 700.0], "camera.shift_x": [-1.0, 1.0]}) == each
 
 
 def test_numbers_run_from_one_targets_first():
