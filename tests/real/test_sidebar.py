@@ -66,8 +66,17 @@ class Window:
         self.picture("searched")
         pytest.fail(f"no button {operator}; see {self.folder}/searched.png")
 
-    def press(self, operator: str) -> None:
-        self.mouse("mousemove", *self.find(operator), "sleep", 0.2, "click", 1)
+    def press(self, operator: str, until) -> dict:
+        """Click a button and wait for what it does; a click that a busy window swallowed is repeated."""
+        for _ in range(5):
+            self.mouse("mousemove", *self.find(operator), "sleep", 0.2, "click", 1)
+            end = time.monotonic() + 15
+            while time.monotonic() < end:
+                if until(state := self.state()):
+                    return state
+                time.sleep(0.05)
+        self.picture("pressed")
+        pytest.fail(f"{operator} was pressed in vain; see {self.folder}/pressed.png\n{self.state()}\n{self.console()}")
 
     def picture(self, name: str) -> None:
         command = ["import", "-window", "root", str(self.folder / f"{name}.png")]
@@ -122,13 +131,11 @@ def test_stage_and_bake(open_window, blender, tmp_path):
     window.picture("tab")
     before = window.state()["view"]
 
-    window.press("truthbake.stage_scene")
-    window.wait(lambda state: state["scene"] == "Truthbake" and state["view"] != before)
+    window.press("truthbake.stage_scene", lambda state: state["scene"] == "Truthbake" and state["view"] != before)
     time.sleep(2.0)
     window.picture("staged")
 
-    window.press("truthbake.bake_background")
-    window.wait(lambda state: state["is_baking"])
+    window.press("truthbake.bake_background", lambda state: state["is_baking"])
     for step in range(100000):
         window.mouse("mousemove", 300 + 7 * step % 600, 300 + 3 * step % 300)
         state = window.state()
@@ -141,8 +148,7 @@ def test_stage_and_bake(open_window, blender, tmp_path):
     assert state["text"] == "3 scenes baked" and not state["is_alert"], state
     assert state["beats"] > 20 and state["longest_gap"] < 5.0, state  # a window that waits would stand still throughout
 
-    window.press("truthbake.clear_stage")
-    window.wait(lambda state: state["scenes"] == ["Scene"])
+    window.press("truthbake.clear_stage", lambda state: state["scenes"] == ["Scene"])
     window.wait(lambda state: state["view"] == before)  # the user's view is back as it was
     said = window.close()
     assert "Traceback" not in said and "Error" not in said, said
@@ -152,21 +158,16 @@ def test_stage_and_bake(open_window, blender, tmp_path):
 
 def test_cancel_then_quit_while_baking(open_window, tmp_path):
     window = open_window(output__scenes=300)
-    window.press("truthbake.bake_background")
+    window.press("truthbake.bake_background", lambda state: state["is_baking"])
     running = window.wait(lambda state: state["count"] and state["progress"] > 0.02)
-    cancel = window.find("truthbake.cancel_bake")
     window.picture("baking")
-    window.mouse("mousemove", *cancel, "sleep", 0.2, "click", 1)
-    began = time.monotonic()
-    while not gone(running["pid"]):
-        assert time.monotonic() - began < 15, "the background Blender outlives Cancel"
-        time.sleep(0.02)
-    state = window.wait(lambda state: not state["is_baking"])
+    state = window.press("truthbake.cancel_bake", lambda state: not state["is_baking"])
+    assert gone(running["pid"]), "the background Blender outlives Cancel"
     assert "whole scenes are kept" in state["text"] and not state["is_alert"]
     scenes = len(list((tmp_path / "data" / "scenes").glob("[0-9]*")))
     assert 1 <= scenes < 300
 
-    window.press("truthbake.bake_background")
+    window.press("truthbake.bake_background", lambda state: state["is_baking"])
     again = window.wait(lambda state: state["count"] and state["text"].startswith(f"Scene {scenes + 1} "))
     said = window.close()
     assert "Traceback" not in said and "Error" not in said, said
