@@ -7,6 +7,7 @@ from ..presets import current, tree
 from ..scene.plan.scene import plan_scene
 from ..scene.stage.background import hdris
 from ..scene.stage.datablocks import MARK, remove_marked
+from ..scene.stage.randomizing import put_back
 from ..scene.stage.stage import Stage
 from .jobs import library
 from .jobs.mistakes import MISTAKES
@@ -37,6 +38,7 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
         stage.picture.render.engine = "CYCLES"
         stage.picture[current.ORIGIN] = origin.name
         stage.show(staged, 0)
+        stage.randomizing.keep_for_later()
         bpy.data.scenes.remove(stage.truth)
         if context.window:
             context.window.scene = stage.picture
@@ -71,4 +73,5 @@ def leave_stage(context) -> None:
         if window.scene.get(MARK):
             window.scene = origin
             look_back(window)
+    put_back()
     remove_marked()

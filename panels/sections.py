@@ -2,7 +2,8 @@
 
 import bpy
 
-from .layout import InTab, draw_section
+from ..presets import fields
+from .layout import InTab, draw_items, draw_section
 
 _STACK = (
     "stack_probability",
@@ -94,7 +95,12 @@ class TRUTHBAKE_PT_scene(InTab, bpy.types.Panel):
 
 def _panel(section: str, parent: str) -> type:
     def draw(self, context):
-        group = getattr(self.settings(context), section)
+        settings = self.settings(context)
+        field = fields.recipe().child(section)
+        if field.kind == "list":
+            draw_items(self.columns(), settings, field, section)
+            return
+        group = getattr(settings, section)
         draw_section(self.columns(), group, section, NEEDS.get(section, {}), ABOVE.get(section, ()))
 
     own = {"bl_label": section.title(), "bl_parent_id": parent, "bl_options": {"DEFAULT_CLOSED"}, "draw": draw}
@@ -105,7 +111,16 @@ scene_panels = (
     TRUTHBAKE_PT_scene,
     *(
         _panel(section, "TRUTHBAKE_PT_scene")
-        for section in ("distractors", "materials", "lights", "background", "placement", "camera", "sensor")
+        for section in (
+            "distractors",
+            "materials",
+            "lights",
+            "background",
+            "placement",
+            "camera",
+            "sensor",
+            "randomizers",
+        )
     ),
 )
 bake_panels = tuple(_panel(section, "TRUTHBAKE_PT_bake") for section in ("render", "passes"))

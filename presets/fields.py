@@ -40,7 +40,7 @@ class Field:
         default: in the form that `to_dict` gives.
         choices: of an enum or set, lower case, in order.
         fields: of a section, or of the items of a list.
-        problems: the section's own check of settings that lean on each other.
+        problems: the own check of a section, or of a list's item, of settings that lean on each other.
     """
 
     path: str
@@ -108,7 +108,8 @@ def _field(owner: type, prop: bpy.types.Property, path: str) -> Field:
             return Field(**common, kind="section", fields=_walk(group, path + "."), problems=check)
         case "COLLECTION":
             group = bpy.types.PropertyGroup.bl_rna_get_subclass_py(prop.fixed_type.identifier)
-            return Field(**common, kind="list", default=[], fields=_walk(group, path + "[]."))
+            check = getattr(group, "problems", None)
+            return Field(**common, kind="list", default=[], fields=_walk(group, path + "[]."), problems=check)
         case "BOOLEAN":
             return Field(**common, kind="bool", default=prop.default)
         case "STRING":

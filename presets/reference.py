@@ -34,8 +34,9 @@ def reference() -> str:
 
 
 def _section(section: Field) -> str:
-    lines = [f"\n## {section.key}\n", f"{section.description}.\n", *_table(section.fields), *_details(section.fields)]
-    return "\n".join(lines) + "\n"
+    each = [f"A list; each of `{section.path}`:\n"] if section.kind == "list" else []
+    lines = [f"\n## {section.key}\n", f"{section.description}.\n", *each]
+    return "\n".join([*lines, *_table(section.fields), *_details(section.fields)]) + "\n"
 
 
 def _details(listed: tuple[Field, ...]) -> list[str]:

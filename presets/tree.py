@@ -7,7 +7,7 @@ enums in lower case.
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import bpy
@@ -61,14 +61,22 @@ def validate(tree: Any, positions: Positions | None = None, folder: str | None =
 
 def check(tree: dict[str, Any], positions: Positions | None = None) -> None:
     """Check what only a whole recipe can show: settings that lean on each other. Raises RecipeError."""
-    problems = [
-        locate(f"{section.path}.{key}", text, positions or {})
-        for section in fields.recipe().fields
-        if section.problems
-        for key, text in section.problems(tree[section.key])
-    ]
+    problems = [locate(path, text, positions or {}) for path, text in _problems(fields.recipe(), tree, "")]
     if problems:
         raise RecipeError(problems)
+
+
+def _problems(field: Field, tree: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    """What a section, or an item of a list, and all below it say of themselves: pairs of a dotted key and a text."""
+    prefix = f"{path}." if path else ""
+    for key, text in field.problems(tree) if field.problems else ():
+        yield f"{prefix}{key}", text
+    for child in field.fields:
+        if child.kind == "section":
+            yield from _problems(child, tree[child.key], f"{prefix}{child.key}")
+        elif child.kind == "list":
+            for index, item in enumerate(tree[child.key]):
+                yield from _problems(child, item, f"{prefix}{child.key}[{index}]")
 
 
 def merge(base: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ...scene.assets.arrays import mesh_arrays
 from ...scene.assets.library import Asset
 from ...scene.plan.camera import check_camera_file, frames_per_scene
 from ...scene.plan.scene import plan_scene
+from ...scene.stage import randomizing
 from ...scene.stage.background import hdris
 from ...scene.stage.stage import Stage
 from ...scene.stage.staged import Staged
@@ -54,6 +55,7 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
     began = time.monotonic()
     assets, warnings = library.load(recipe)
     skies = hdris(recipe["background"]["hdri_path"])
+    randomizing.check(recipe)
     check_camera_file(recipe)  # one that is none must be told before the folder becomes this recipe's
     store = Store.open_or_create(folder, header(recipe, assets, skies), FREE_KEYS)
     meshes = {asset.key: mesh_arrays(asset) for asset in assets}
@@ -188,4 +190,5 @@ def describe(staged: Staged) -> dict[str, Any]:
         },
         "point_lights": len(plan.lights),
         "warnings": staged.warnings,
+        **({"randomized": staged.randomized} if staged.randomized else {}),
     }

@@ -4,7 +4,8 @@ from ...dataset.store import StoreError
 from ...presets import RecipeError
 from ...scene.assets import AssetError
 from ...scene.plan.camera import CameraFileError
+from ...scene.plan.randomizers import RandomizerError
 from ...scene.stage.background import BackgroundError
 from ...scene.stage.errors import StageError
 
-MISTAKES = (RecipeError, AssetError, StoreError, CameraFileError, BackgroundError, StageError)
+MISTAKES = (RecipeError, AssetError, StoreError, CameraFileError, BackgroundError, StageError, RandomizerError)

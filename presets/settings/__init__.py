@@ -17,6 +17,7 @@ from .output import TRUTHBAKE_PG_output
 from .passes import TRUTHBAKE_PG_passes
 from .placement import TRUTHBAKE_PG_placement
 from .pose import TRUTHBAKE_PG_pose
+from .randomizers import TRUTHBAKE_PG_choice, TRUTHBAKE_PG_randomizer
 from .recipe import TRUTHBAKE_PG_recipe
 from .render import TRUTHBAKE_PG_render
 from .sensor import TRUTHBAKE_PG_sensor
@@ -42,6 +43,8 @@ classes = (
     TRUTHBAKE_PG_passes,
     TRUTHBAKE_PG_output,
     TRUTHBAKE_PG_farm,
+    TRUTHBAKE_PG_choice,
+    TRUTHBAKE_PG_randomizer,
     TRUTHBAKE_PG_recipe,
 )
 

@@ -1,7 +1,7 @@
 """The root of the settings: one group for each noun, in the order in which a recipe file names them."""
 
 import bpy
-from bpy.props import PointerProperty
+from bpy.props import CollectionProperty, PointerProperty
 from bpy.types import PropertyGroup
 
 from .background import TRUTHBAKE_PG_background
@@ -14,6 +14,7 @@ from .objects import TRUTHBAKE_PG_objects
 from .output import TRUTHBAKE_PG_output
 from .passes import TRUTHBAKE_PG_passes
 from .placement import TRUTHBAKE_PG_placement
+from .randomizers import TRUTHBAKE_PG_randomizer
 from .render import TRUTHBAKE_PG_render
 from .sensor import TRUTHBAKE_PG_sensor
 
@@ -31,6 +32,11 @@ class TRUTHBAKE_PG_recipe(PropertyGroup):
     placement: PointerProperty(name="Placement", description="Where the objects lie", type=TRUTHBAKE_PG_placement)
     camera: PointerProperty(name="Camera", description="Intrinsics and views", type=TRUTHBAKE_PG_camera)
     sensor: PointerProperty(name="Sensor", description="What a real camera does to images", type=TRUTHBAKE_PG_sensor)
+    randomizers: CollectionProperty(
+        name="Randomizers",
+        description="Properties of the opened file or of the staged scene that vary too, by their data paths",
+        type=TRUTHBAKE_PG_randomizer,
+    )
     render: PointerProperty(name="Render", description="Quality against time", type=TRUTHBAKE_PG_render)
     passes: PointerProperty(name="Passes", description="Optional labels", type=TRUTHBAKE_PG_passes)
     output: PointerProperty(

@@ -5,9 +5,13 @@ Each carries a mark in the file, because Python's references do not survive undo
 
 from __future__ import annotations
 
+import re
+
 import bpy
 
 MARK = "truthbake_stage"
+_PREFIX = "truthbake"
+_NUMBERED = re.compile(r"\.\d{3}$")
 _KINDS = ("scenes", "collections", "objects", "cameras", "lights", "meshes", "materials", "worlds", "images")
 
 
@@ -28,8 +32,31 @@ class Made:
         self._blocks.append(block)
         return block
 
+    def find(self, collection: str, name: str) -> bpy.types.ID | None:
+        """What was made under a name of the stage's own ("truthbake..."), in a collection of bpy.data.
+
+        Blender numbers a name that the file has already; counted here in order, the second light is "truthbake
+        light.001" whatever else the file holds.
+        """
+        if not name.lower().startswith(_PREFIX):
+            return None
+        kind = getattr(bpy.types, bpy.data.bl_rna.properties[collection].fixed_type.identifier)
+        counts: dict[str, int] = {}
+        for block in self._alive():
+            if isinstance(block, kind):
+                asked = _NUMBERED.sub("", block.name)
+                number = counts[asked] = counts.get(asked, -1) + 1
+                if name == (f"{asked}.{number:03d}" if number else asked):
+                    return block
+        return None
+
     def remove(self) -> None:
         """Remove everything made so far; what the user removed meanwhile is passed over."""
+        alive = self._alive()
+        self._blocks.clear()
+        bpy.data.batch_remove(alive)
+
+    def _alive(self) -> list[bpy.types.ID]:
         alive = []
         for block in self._blocks:
             try:
@@ -37,5 +64,4 @@ class Made:
             except ReferenceError:
                 continue
             alive.append(block)
-        self._blocks.clear()
-        bpy.data.batch_remove(alive)
+        return alive

@@ -15,6 +15,7 @@ from ..assets.library import Asset
 from ..plan.scene import ScenePlan
 from . import background, camera, lights, objects, placing
 from .datablocks import Made
+from .randomizing import Randomizing
 from .staged import Moment, Staged
 from .viewing import find_shots
 
@@ -40,6 +41,7 @@ class Stage:
         for scene in (self.picture, self.truth):
             scene.collection.objects.link(self.camera)
             scene.camera = self.camera
+        self.randomizing = Randomizing(self.picture, self.truth, self.camera, self._named)
 
     def build(self, plan: ScenePlan) -> Staged:
         """Replace what stands on the stage by a planned scene."""
@@ -56,10 +58,10 @@ class Stage:
         self._items = objects.build(
             plan.objects, found[0], plan.material, self.assets, recipe["materials"], self.solids, made
         )
-        moments = self._exactly(plan, [Moment(poses) for poses in found])
+        moments = self._randomized(plan, self._exactly(plan, [Moment(poses) for poses in found]), warnings)
         names = {instance: item.name for instance, item in self._items.items()}
         shots = find_shots(plan, moments, self.assets, self.picture, lambda at: self._at(plan, moments, at), warnings)
-        return Staged(plan, moments, shots, names, warnings)
+        return Staged(plan, moments, shots, names, warnings, self.randomizing.values)
 
     def show(self, staged: Staged, frame: int) -> None:
         """Bring objects and camera of both scenes into the state of one frame."""
@@ -69,6 +71,7 @@ class Stage:
         for scene in (self.picture, self.truth):
             camera.set_lens(self.camera.data, scene.render, shot.lens)
         camera.set_pose(self.camera, shot.camera_to_world)
+        self.randomizing.frame(frame)
 
     def _pose(self, plan: ScenePlan, moment: Moment) -> None:
         for item in plan.objects:
@@ -92,8 +95,18 @@ class Stage:
         self._pose(plan, read[0])
         return read
 
+    def _randomized(self, plan: ScenePlan, moments: list[Moment], warnings: list[str]) -> list[Moment]:
+        """The moments after the recipe's randomizers, which may move objects where these stand still."""
+        is_still = len(moments) == 1
+        if self.randomizing.begin(plan, self._items, is_still, warnings) and is_still:
+            self._graph()
+            poses = {instance: objects.read_pose(item) for instance, item in self._items.items()}
+            moments = [replace(moments[0], poses=poses)]
+        return moments
+
     def clear(self) -> None:
         """Take the scene away; the empty stage stays."""
+        self.randomizing.restore()
         self._items = {}
         self._made.remove()
 
@@ -101,6 +114,9 @@ class Stage:
         """Take everything away."""
         self.clear()
         self._permanent.remove()
+
+    def _named(self, collection: str, name: str) -> bpy.types.ID | None:
+        return self._made.find(collection, name) or self._permanent.find(collection, name)
 
     def _graph(self) -> bpy.types.Depsgraph:
         layer = self.picture.view_layers[0]

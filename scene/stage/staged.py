@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,7 @@ class Staged:
     """A scene as it stands: a still one has a single moment.
 
     ``names`` are those that the objects got: another scene of the file may hold objects of the same names.
+    ``randomized`` is what the recipe's randomizers drew, by path; by path and frame where they draw for each frame.
     """
 
     plan: ScenePlan
@@ -47,6 +49,7 @@ class Staged:
     shots: list[Shot]
     names: dict[int, str]
     warnings: list[str] = field(default_factory=list)
+    randomized: dict[str, Any] = field(default_factory=dict)
 
     def moment(self, frame: int) -> Moment:
         """What stands where in a frame."""

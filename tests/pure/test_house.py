@@ -18,11 +18,13 @@ ROOMS = {
     "operators": {"presets", "scene", "render", "dataset", "farm"},
     "panels": {"presets"},
 }
-SHARED = {"compat", "processes", "scratch", "version"}  # small top-level modules that every room may import
+# Small top-level modules that every room may import.
+SHARED = {"compat", "data_path", "processes", "scratch", "version"}
 DOORS = {("render", "dataset"): {"dataset.records", "dataset.distortion"}}  # of these rooms only these modules
 
 # Modules that load without Blender, together with all that they import.
 PURE = [
+    "data_path.py",
     "processes.py",
     "scratch.py",
     "version.py",
