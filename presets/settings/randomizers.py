@@ -27,6 +27,8 @@ class TRUTHBAKE_PG_randomizer(PropertyGroup):
         name="Value",
         description="What the property becomes, in the units that Blender shows; angles in degrees, "
         "a box is ticked from 0.5 on, and each component of a vector is drawn for itself",
+        min=-1e9,
+        max=1e9,
         default=(0.0, 1.0),
     )
     choices: CollectionProperty(
