@@ -62,8 +62,8 @@ class Randomizing:
         self._built: Built = {}
         self.values: dict[str, Any] = {}
 
-    def begin(self, plan: ScenePlan, built: Built, is_still: bool, warnings: list[str]) -> bool:
-        """Apply those of a scene to what was just built; whether there were any. Raises RandomizerError.
+    def begin(self, plan: ScenePlan, built: Built, is_still: bool, warnings: list[str]) -> list[int]:
+        """Apply those of a scene to what was just built; returns the instances that moved. Raises RandomizerError.
 
         They may move objects only in a scene that is still. After an error everything is as it was.
         """
@@ -74,8 +74,7 @@ class Randomizing:
                 self._all.remove(item)
                 warnings.append(f"scene {plan.scene}: {item.key}: {item.path}: this scene has no such thing")
         items = [item for item in self._all if not item.per_frame]
-        self._apply(items, 0, _still_itself if is_still else _unmoved)
-        return bool(items)
+        return self._apply(items, 0, _still_itself if is_still else _unmoved)
 
     def frame(self, frame: int) -> None:
         """Apply those of a frame, after objects and camera stand where the frame has them."""
@@ -95,15 +94,17 @@ class Randomizing:
                 outside[path] = value
         self._picture[KEPT] = json.dumps(outside)
 
-    def _apply(self, items: list[Randomizer], frame: int, same: Callable[[dict, dict], str]) -> None:
+    def _apply(self, items: list[Randomizer], frame: int, same: Callable[[dict, dict], str]) -> list[int]:
         if not items:
-            return
+            return []
         before = self._state()
         try:
             for item in items:
                 self._set(item, frame)
-            if same(before, self._state()):
+            after = self._state()
+            if same(before, after):
                 self._blame(items, frame, same)
+            return [instance for instance in self._built if np.any(before[instance][3] != after[instance][3])]
         except PropertyError as error:
             self.restore()
             raise RandomizerError(str(error)) from None

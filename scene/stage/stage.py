@@ -98,10 +98,10 @@ class Stage:
     def _randomized(self, plan: ScenePlan, moments: list[Moment], warnings: list[str]) -> list[Moment]:
         """The moments after the recipe's randomizers, which may move objects where these stand still."""
         is_still = len(moments) == 1
-        if self.randomizing.begin(plan, self._items, is_still, warnings) and is_still:
-            self._graph()
-            poses = {instance: objects.read_pose(item) for instance, item in self._items.items()}
-            moments = [replace(moments[0], poses=poses)]
+        moved = self.randomizing.begin(plan, self._items, is_still, warnings)
+        if moved and is_still:
+            poses = {instance: objects.read_pose(self._items[instance]) for instance in moved}
+            moments = [replace(moments[0], poses=moments[0].poses | poses)]
         return moments
 
     def clear(self) -> None:
