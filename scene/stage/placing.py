@@ -50,8 +50,12 @@ def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> l
     if not any(item.kind == TARGET and item.instance in moments[0] for item in plan.objects):
         cause = warnings.pop() if warnings else f"scene {plan.scene}: nothing was placed"
         raise StageError(f"{cause}; no target is left to look at")
-    waiting = {item.instance: PARKED for item in reserved(plan.recipe["placement"], plan.objects)}
-    return [poses | waiting for poses in moments]
+    return moments
+
+
+def parked(plan: ScenePlan) -> Poses:
+    """Poses out of sight for the objects that are placed when the views are known."""
+    return {item.instance: PARKED for item in reserved(plan.recipe["placement"], plan.objects)}
 
 
 def _moments(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> tuple[list[Poses], list, list]:

@@ -15,7 +15,11 @@ from ..assets.library import Asset
 from ..plan.scene import ScenePlan
 from . import background, camera, lights, objects, placing
 from .datablocks import Made
+<<<<<<< HEAD
 from .randomizing import Randomizing
+=======
+from .occluding import occlude
+>>>>>>> f415a09 (Put distractors between camera and target until the wanted share is hidden)
 from .staged import Moment, Staged
 from .viewing import find_shots
 
@@ -56,11 +60,20 @@ class Stage:
         lights.build_ceiling(plan.ceiling, self.solids, made)
         lights.build(plan.lights, self.picture.collection, made)
         self._items = objects.build(
-            plan.objects, found[0], plan.material, self.assets, recipe["materials"], self.solids, made
+            plan.objects,
+            found[0] | placing.parked(plan),
+            plan.material,
+            self.assets,
+            recipe["materials"],
+            self.solids,
+            made,
         )
         moments = self._randomized(plan, self._exactly(plan, [Moment(poses) for poses in found]), warnings)
         names = {instance: item.name for instance, item in self._items.items()}
         shots = find_shots(plan, moments, self.assets, self.picture, lambda at: self._at(plan, moments, at), warnings)
+        if placing.parked(plan):
+            hidden, shots = occlude(plan, moments, shots, self.assets, warnings)
+            moments = self._exactly(plan, hidden)
         return Staged(plan, moments, shots, names, warnings, self.randomizing.values)
 
     def show(self, staged: Staged, frame: int) -> None:
@@ -75,7 +88,7 @@ class Stage:
 
     def _pose(self, plan: ScenePlan, moment: Moment) -> None:
         for item in plan.objects:
-            if item.instance in self._items:
+            if item.instance in moment.poses:
                 objects.set_pose(self._items[item.instance], moment.poses[item.instance], item.scale)
 
     def _at(self, plan: ScenePlan, moments: Sequence[Moment], number: int) -> bpy.types.Depsgraph:
@@ -90,7 +103,7 @@ class Stage:
         for moment in moments:
             self._pose(plan, moment)
             self._graph()
-            poses = {instance: objects.read_pose(item) for instance, item in self._items.items()}
+            poses = {instance: objects.read_pose(self._items[instance]) for instance in moment.poses}
             read.append(replace(moment, poses=poses))
         self._pose(plan, read[0])
         return read

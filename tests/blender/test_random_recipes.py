@@ -83,7 +83,10 @@ def corners(plan, moment, assets):
 
 def check_room(plan, moment, assets):
     section = plan.recipe["placement"]
-    for points in corners(plan, moment, assets).values():
+    free = {item.instance for item in module("scene.plan.placement").reserved(section, plan.objects)}
+    for instance, points in corners(plan, moment, assets).items():
+        if instance in free:
+            continue  # stands where it hides a target
         if section["mode"] == "float":
             assert (points >= np.array(section["volume_min"]) - 1e-5).all()
             assert (points <= np.array(section["volume_max"]) + 1e-5).all()
