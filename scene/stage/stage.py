@@ -15,11 +15,8 @@ from ..assets.library import Asset
 from ..plan.scene import ScenePlan
 from . import background, camera, lights, objects, placing
 from .datablocks import Made
-<<<<<<< HEAD
-from .randomizing import Randomizing
-=======
 from .occluding import occlude
->>>>>>> f415a09 (Put distractors between camera and target until the wanted share is hidden)
+from .randomizing import Randomizing
 from .staged import Moment, Staged
 from .viewing import find_shots
 
