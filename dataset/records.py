@@ -83,6 +83,8 @@ class ModelRecord:
 
     ``id`` is the BOP object id, ``class_id`` the COCO category; they are the same unless several models share a class.
     ``file`` is relative to the data set's root and empty for distractors, which carry no labels of their own.
+    ``align_axes`` (an ``object`` and a ``camera`` axis each) choose among poses that symmetries make equivalent.
+    ``keypoints`` have a ``name`` and a ``position``; ``skeleton`` are the pairs of names that a line joins.
     """
 
     id: int
@@ -96,6 +98,9 @@ class ModelRecord:
     size: tuple[float, float, float] = (0.0, 0.0, 0.0)
     symmetries_discrete: list[list[float]] = field(default_factory=list)
     symmetries_continuous: list[dict[str, list[float]]] = field(default_factory=list)
+    align_axes: list[dict[str, list[float]]] = field(default_factory=list)
+    keypoints: list[dict[str, Any]] = field(default_factory=list)
+    skeleton: list[list[str]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"minimum": list(self.minimum), "size": list(self.size)}

@@ -14,13 +14,14 @@ from ...render.annotate import Model
 from ...scene.assets.arrays import MeshArrays
 from ...scene.assets.library import BUILTIN, DISTRACTOR, TARGET, Asset, load_library
 from ...scene.assets.primitives import primitives
-from ...scene.assets.symmetries import of_model
 from ...scene.plan import draw
 
 
 def load(recipe: dict[str, Any]) -> tuple[list[Asset], list[str]]:
     """All targets and distractors that a recipe names, and warnings about files that were refused."""
-    targets, warnings = load_library(recipe["objects"]["models"] or [{"path": BUILTIN}], TARGET)
+    objects = recipe["objects"]
+    listed = objects["models"] or [{"path": BUILTIN}]
+    targets, warnings = load_library(listed, TARGET, split=objects["split"], shares=objects["split_shares"])
     section = recipe["distractors"]
     distractors: list[Asset] = []
     if draw.ends(section["count"])[1] > 0:
@@ -34,7 +35,6 @@ def load(recipe: dict[str, Any]) -> tuple[list[Asset], list[str]]:
 
 def record(asset: Asset) -> ModelRecord:
     """What the store's header says of an asset."""
-    symmetries = of_model(asset.source)
     return ModelRecord(
         id=asset.id,
         key=asset.key,
@@ -45,8 +45,11 @@ def record(asset: Asset) -> ModelRecord:
         diameter=float(asset.diameter),
         minimum=tuple(float(value) for value in asset.minimum),
         size=tuple(float(value) for value in asset.maximum - asset.minimum),
-        symmetries_discrete=symmetries.discrete,
-        symmetries_continuous=symmetries.continuous,
+        symmetries_discrete=asset.symmetries.discrete,
+        symmetries_continuous=asset.symmetries.continuous,
+        align_axes=asset.symmetries.align_axes,
+        keypoints=[{"name": name, "position": place} for name, place in asset.keypoints.points],
+        skeleton=asset.keypoints.skeleton,
     )
 
 

@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-SUFFIXES = (".ply", ".obj", ".stl", ".gltf", ".glb", ".fbx", ".usd", ".usda", ".usdc", ".usdz")
-READABLE = "PLY, OBJ, STL, glTF/GLB, FBX, USD"
+SUFFIXES = (".ply", ".obj", ".stl", ".gltf", ".glb", ".fbx", ".usd", ".usda", ".usdc", ".usdz", ".dae")
+SUFFIXES += (".step", ".stp", ".iges", ".igs")
+READABLE = "PLY, OBJ, STL, glTF/GLB, FBX, USD, DAE, STEP, IGES"
 SELF_DESCRIBING = frozenset(SUFFIXES) - {".ply", ".obj", ".stl"}  # these formats carry their own unit
 BOP_INFO = "models_info.json"
 METRES = {"M": 1.0, "CM": 0.01, "MM": 0.001, "INCH": 0.0254, "BOP": 0.001}

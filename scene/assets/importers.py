@@ -13,12 +13,16 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from . import looks, merging
+from ... import scratch
+from . import cad, looks, merging, parts
 from .checks import check_file
 from .formats import AssetError, carries_unit, unit_scale
 from .quiet import caught_output
+from .symmetries import Similarity
+from .treatment import Treatment, decimate, normalize, shade
 
-AUTO_SMOOTH = np.radians(30.0)
+# The glTF importer turns y up into z up; CAD files have z up in spite of being glTF on their way here.
+_CAD_AXES = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 _FILE_AXES = {"forward_axis": "Y", "up_axis": "Z"}  # Blender's own axes: coordinates pass unchanged
 # The importers' own validation is off: it turns coordinates that are no numbers into zeros; merging does both in order.
 _COLLECTIONS = (
@@ -89,12 +93,21 @@ def _usd(path: Path) -> None:
     )
 
 
+def _dae(path: Path) -> None:
+    if not _has_operator("wm", "collada_import"):
+        raise AssetError(f"{path}: Blender reads DAE files up to version 4.5 only; convert the model to GLB or OBJ")
+    # Without import_units the coordinates come in metres, by the unit that the file says.
+    _call("wm", "collada_import", path, import_units=False, fix_orientation=False, keep_bind_info=False)
+
+
 _IMPORTERS: dict[str, Callable[[Path], None]] = {
     ".ply": _ply,
     ".obj": _obj,
     ".stl": _stl,
     ".gltf": _gltf,
     ".glb": _gltf,
+    ".dae": _dae,
+    **dict.fromkeys(cad.SUFFIXES, _gltf),  # what they are tessellated into
 }
 _IMPORTERS |= {".fbx": _fbx, ".usd": _usd, ".usda": _usd, ".usdc": _usd, ".usdz": _usd}
 
@@ -160,39 +173,81 @@ def _reason(error: Exception) -> str:
     return lines[-1].removeprefix("Error: ").rstrip(".") if lines else "no reason given"
 
 
-def import_model(path: Path, unit: str = "AUTO", name: str = "") -> tuple[bpy.types.Mesh, list[str]]:
-    """Read one file as one mesh named `name` in metres, with its materials; and warnings.
+def part_names(path: Path, treatment: Treatment) -> list[str]:
+    """The names of the parts in a STEP, IGES or binary glTF file. AssetError for other files."""
+    return parts.names(_binary_gltf(path, treatment), path)
 
-    Vertices that no face uses are dropped. AssetError, with `bpy.data` as it was, if the file is broken or holds no
-    surface.
+
+def _binary_gltf(path: Path, treatment: Treatment) -> bytes:
+    if cad.is_cad(path):
+        return cad.tessellated(path, treatment.tolerance, treatment.tolerance_angle)
+    check_file(path)
+    return path.read_bytes()
+
+
+def import_model(
+    path: Path, unit: str = "AUTO", name: str = "", treatment: Treatment | None = None, part: int | None = None
+) -> tuple[bpy.types.Mesh, list[str], Similarity]:
+    """Read one file as one mesh named `name` in metres, with its materials; warnings; and what the treatment moved.
+
+    Vertices that no face uses are dropped. `part` takes only the part at that place of `part_names`, in its own frame.
+    AssetError, with `bpy.data` as it was, if the file is broken or holds no surface.
     """
     path = path.absolute()
+    treatment = treatment or Treatment()
     check_file(path)
     scale = unit_scale(path, unit)
     before = set(_datablocks())
     keep: set[int] = set()
     try:
         with _visit() as scene:
-            _run(path)
+            _read(path, treatment, part)
+            _rest(scene)
             mesh = merging.one_mesh(scene, path)
             merging.drop_loose(mesh)
-            merging.transform(mesh, np.diag([scale, scale, scale, 1.0]))
+            merging.transform(
+                mesh, np.diag([scale, scale, scale, 1.0]) @ (_CAD_AXES if cad.is_cad(path) else np.eye(4))
+            )
             _check_mesh(mesh, path)
-            _smooth(mesh)
+            similarity = normalize(mesh, treatment.normalize_size)
             warnings = looks.tidy(mesh, path)
+            mesh = decimate(scene, mesh, treatment.decimate)
+            shade(scene, mesh, treatment.shading, treatment.smooth_angle)
             mesh.name = name or path.stem
         keep = _own_datablocks(mesh)
     finally:
         _remove_new(before, keep)
     if unit.upper() != "AUTO" and carries_unit(path):
         warnings.append(f"{path.name} carries its own unit; it is read as {unit.lower()} because that was asked for")
-    return mesh, warnings
+    return mesh, warnings, similarity
 
 
-def _run(path: Path) -> None:
+def _read(path: Path, treatment: Treatment, part: int | None) -> None:
+    """Bring the file into the current scene."""
+    if part is None and not cad.is_cad(path):
+        _run(path, path)
+        return
+    content = _binary_gltf(path, treatment)
+    with scratch.new() as folder:
+        file = Path(folder) / "model.glb"
+        file.write_bytes(content if part is None else parts.alone(content, part, path))
+        _run(path, file)
+
+
+def _rest(scene: bpy.types.Scene) -> None:
+    """Bring rigged models into their rest pose, and take animations off everything."""
+    for item in scene.collection.all_objects:
+        item.animation_data_clear()
+        if item.type == "ARMATURE":
+            item.data.pose_position = "REST"
+        elif item.type == "MESH" and item.data.shape_keys:
+            item.data.shape_keys.animation_data_clear()
+
+
+def _run(path: Path, file: Path) -> None:
     try:
         with caught_output() as lines:
-            _IMPORTERS[path.suffix.lower()](path)
+            _IMPORTERS[path.suffix.lower()](file)
     except RuntimeError as error:
         raise AssetError(f"{path}: Blender cannot read it ({_reason(error)}); export the model again") from None
     lost = sum("Invalid vertex index" in line for line in lines)
@@ -206,10 +261,3 @@ def _check_mesh(mesh: bpy.types.Mesh, path: Path) -> None:
         raise AssetError(f"{path}: has no faces; export the model as a mesh with faces")
     if not np.ptp(points, axis=0).max() > 0.0:
         raise AssetError(f"{path}: all its vertices are at one point; export the model again")
-
-
-def _smooth(mesh: bpy.types.Mesh) -> None:
-    """Smooth shading that stops at edges sharper than 30 degrees, unless the file has normals of its own."""
-    if not mesh.has_custom_normals:
-        mesh.shade_smooth()
-        mesh.set_sharp_from_angle(angle=AUTO_SMOOTH)

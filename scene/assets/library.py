@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,19 @@ import bmesh
 import bpy
 import numpy as np
 
-from . import merging, shape
+from . import keypoints, merging, shape, symmetries
 from .arrays import MeshArrays, mesh_arrays
-from .formats import AssetError, carries_unit, discover, side_files, size_warning, unit_scale
+from .formats import AssetError, side_files, size_warning, unit_scale
 from .importers import import_model
-from .numbering import Numbers
+from .keypoints import Keypoints
+from .listing import BUILTIN, Listed, listed_models
+from .symmetries import Similarity, Symmetries
 
 TARGET = "target"
 DISTRACTOR = "distractor"
-BUILTIN = "builtin:parts"
-PARTS = Path(__file__).resolve().parents[2] / "assets" / "parts"
 _MARK = "truthbake_asset"
 
-__all__ = ["Asset", "MeshArrays", "clear_cache", "load_library", "mesh_arrays"]
+__all__ = ["BUILTIN", "Asset", "MeshArrays", "clear_cache", "load_library", "mesh_arrays"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ class Asset:
 
     ``key`` is unique and safe as a file name; ``id`` is the BOP object id, ``class_id`` the category. ``mesh`` is
     shared by all instances. ``hull`` (K, 3) float64, K <= 64, are vertices of the convex hull for physics. ``sha256``
-    covers the file and its side files. ``source`` is None for procedural shapes.
+    covers the file and its side files. ``source`` is None for procedural shapes. ``entry`` is the index of the item of
+    the recipe's list that named the model, -1 for what is there unlisted.
+    ``keypoint_depth`` in metres: how deep below a seen surface a keypoint still counts as seen.
     """
 
     key: str
@@ -63,6 +65,10 @@ class Asset:
     diameter: float
     hull: np.ndarray
     has_material: bool
+    entry: int = -1
+    symmetries: Symmetries = field(default_factory=Symmetries)
+    keypoints: Keypoints = field(default_factory=Keypoints)
+    keypoint_depth: float = 0.0
 
     @property
     def mesh(self) -> bpy.types.Mesh:
@@ -80,6 +86,7 @@ class _Imported:
     geometry: Geometry
     has_material: bool
     warnings: list[str]
+    similarity: Similarity
 
 
 _cache: dict[tuple, _Imported] = {}
@@ -136,21 +143,24 @@ def _digest(path: Path, mesh: bpy.types.Mesh) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest() if len(digests) > 1 else digests[0].hex()
 
 
-def _import(path: Path, unit: str) -> _Imported:
+def _import(item: Listed) -> _Imported:
     """Import a file, or find what an earlier call imported from the same state of it."""
+    path, unit, treatment = item.path, item.unit, item.treatment
     files = [path.absolute(), *side_files(path)]
-    key = (unit, *((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+    states = ((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    key = (unit, treatment, item.part, *states)
     known = _cache.get(key)
     if known and find_mesh(known.mark):
         return known
-    mesh, warnings = import_model(path, unit)
+    mesh, warnings, similarity = import_model(path, unit, treatment=treatment, part=item.part)
     geometry = measure(mesh)
-    warning = size_warning(path, unit, geometry.diameter)
+    warning = None if treatment.normalize_size else size_warning(path, unit, geometry.diameter)
     sha256 = _digest(path, mesh)
-    mark = f"{sha256}:{unit_scale(path, unit)!r}:{path.absolute()}"
+    mark = f"{sha256}:{unit_scale(path, unit)!r}:{treatment!r}:{item.part}:{path.absolute()}"
     hold(mesh, mark)
     has_material = any(mesh.materials)
-    _cache[key] = _Imported(mark, sha256, geometry, has_material, [*([warning] if warning else []), *warnings])
+    warnings = [*([warning] if warning else []), *warnings]
+    _cache[key] = _Imported(mark, sha256, geometry, has_material, warnings, similarity)
     return _cache[key]
 
 
@@ -172,68 +182,63 @@ def clear_cache() -> None:
     _names.clear()
 
 
-def _unit_of(path: Path, unit: str, builtin: bool) -> str:
-    return "MM" if builtin and unit == "AUTO" and not carries_unit(path) else unit
-
-
-def _listed(sources: Sequence[Mapping[str, Any]]) -> list[tuple[Path, str, str, int]]:
-    """(file, unit, class name, class id or 0) of every model that the sources name."""
-    listed = []
-    for source in sources:
-        builtin = source["path"] == BUILTIN
-        unit = str(source.get("unit") or "AUTO").upper()
-        for path in discover(PARTS if builtin else Path(source["path"])):
-            unit_scale(path, unit)  # a wrong unit is the recipe's fault, not this file's
-            name = str(source.get("class_name") or "") or path.stem
-            listed.append((path, _unit_of(path, unit, builtin), name, int(source.get("class_id") or 0)))
-    return listed
-
-
 def load_library(
-    sources: Sequence[Mapping[str, Any]], kind: str = TARGET, progress: Callable[[int, int, str], None] | None = None
+    sources: Sequence[Mapping[str, Any]],
+    kind: str = TARGET,
+    progress: Callable[[int, int, str], None] | None = None,
+    split: str = "all",
+    shares: Sequence[int] = (1, 0, 0),
 ) -> tuple[list[Asset], list[str]]:
     """Import what `sources` name; returns the assets and warnings, among them one for every refused file.
 
-    A source is a mapping with `path` (file, folder or `builtin:parts`), `unit`, `class_name` and `class_id`; the last
-    three may be missing, empty or 0 for automatic. Ids are positions (from 1) among all files found, so a file that
-    breaks shifts no other; BOP names keep their own. `progress(done, total, name)` is called before each file.
-    AssetError when a path or unit is wrong, or no file at all could be imported.
+    A source is a mapping with `path` (file, folder or `builtin:parts`) and what else an item of the recipe's list says;
+    what it does not name has its default. `split` (all, train, val or test) takes one of the `shares` of each class.
+    Ids are positions (from 1) among all files found, so that neither a file that breaks nor a split shifts any other;
+    BOP names keep their own. `progress(done, total, name)` is called before each file.
+    AssetError when a path, unit, layout or class is wrong, or no file at all could be imported.
     """
-    listed = _listed(sources)
-    numbers = Numbers([path for path, *_ in listed], [(name, class_id) for *_, name, class_id in listed])
-    warnings = list(numbers.clashes)
+    listed, warnings = listed_models(sources, "" if kind == TARGET else f"{kind}_", split, shares)
     assets = []
     refused = []
-    for index, (path, unit, name, _) in enumerate(listed):
-        key = numbers.key(path, "" if kind == TARGET else f"{kind}_")
+    for index, item in enumerate(listed):
         if progress:
-            progress(index, len(listed), path.name)
+            progress(index, len(listed), item.path.name)
         try:
-            imported = _import(path, unit)
+            assets.append(_asset(item, kind, warnings))
         except AssetError as error:
             refused.append(str(error))
             warnings.append(f"left out: {error}")
-            continue
-        warnings += imported.warnings
-        geometry = imported.geometry
-        assets.append(
-            Asset(
-                key=key,
-                name=name,
-                id=numbers.ids[index],
-                class_id=numbers.class_ids[index],
-                kind=kind,
-                mesh_mark=imported.mark,
-                source=path,
-                sha256=imported.sha256,
-                minimum=geometry.minimum,
-                maximum=geometry.maximum,
-                diameter=geometry.diameter,
-                hull=geometry.hull,
-                has_material=imported.has_material,
-            )
-        )
     if refused and not assets:
         more = f" (and {len(refused) - 1} more files like it)" if len(refused) > 1 else ""
         raise AssetError(f"{refused[0]}{more}")
     return assets, warnings
+
+
+def _asset(item: Listed, kind: str, warnings: list[str]) -> Asset:
+    """Import one listed model, with what is known of it."""
+    metres = unit_scale(item.path, item.unit)
+    imported = _import(item)
+    warnings += imported.warnings
+    geometry, similarity = imported.geometry, imported.similarity
+    turns = item.source.get("symmetries") or []
+    found = symmetries.of_recipe(turns) if turns else symmetries.of_file(item.path, metres)
+    points = keypoints.of_model(item.source, item.path, metres)
+    return Asset(
+        key=item.key,
+        name=item.class_name,
+        id=item.id,
+        class_id=item.class_id,
+        kind=kind,
+        mesh_mark=imported.mark,
+        source=item.path,
+        sha256=imported.sha256,
+        minimum=geometry.minimum,
+        maximum=geometry.maximum,
+        diameter=geometry.diameter,
+        hull=geometry.hull,
+        has_material=imported.has_material,
+        entry=item.entry,
+        symmetries=similarity.symmetries(found),
+        keypoints=Keypoints([(name, similarity.point(place)) for name, place in points.points], points.skeleton),
+        keypoint_depth=float(item.source.get("keypoint_depth") or 0.0),
+    )

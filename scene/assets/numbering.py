@@ -40,9 +40,9 @@ class Numbers:
             reserved.add(own)
         return [number if number > 0 else named[name] for name, number in classes]
 
-    def key(self, path: Path, prefix: str = "") -> str:
+    def key(self, stem: str, prefix: str = "") -> str:
         """A name that is unique, also where case does not count, and safe as a file name."""
-        stem = prefix + (re.sub(r"[^A-Za-z0-9_.-]+", "_", path.stem).strip("._") or "model")
+        stem = prefix + (re.sub(r"[^A-Za-z0-9_.-]+", "_", stem).strip("._") or "model")
         key, count = stem, 1
         while key.lower() in self._keys:
             count += 1

@@ -99,7 +99,7 @@ def _choose_kind(
     groups: dict[int, list[Shape]] = {0: []}  # 0 shares the section's count, n + 1 is the listed model n
     for shape in shapes:
         if shape.kind == kind:
-            entry = entry_of(shape)
+            entry = entry_of(shape, listed)
             own = entry >= 0 and draw.ends(listed[entry].get("count", 0)) != (0, 0)
             groups.setdefault(entry + 1 if own else 0, []).append(shape)
     repeats = section.get("use_replacement", True)
@@ -114,13 +114,14 @@ def _choose_kind(
             repeats if replacement == "section" else replacement == "with",
         )
         rng = stream(seed, scene, "warp", 2 * group + (kind == "distractor"))
-        chosen += [(shape, _scale(rng, *_spread(section, listed, entry_of(shape)))) for shape in found]
+        chosen += [(shape, _scale(rng, *_spread(section, listed, entry_of(shape, listed)))) for shape in found]
     return chosen
 
 
-def entry_of(shape: Shape) -> int:
+def entry_of(shape: Shape, listed: Sequence[dict[str, Any]]) -> int:
     """The index of a model's item in the recipe's list, or -1."""
-    return getattr(shape, "entry", -1)
+    entry = getattr(shape, "entry", -1)
+    return entry if entry < len(listed) else -1  # an empty list stands for the built-in parts
 
 
 def _spread(section: dict[str, Any], listed: Sequence[dict[str, Any]], entry: int) -> tuple[draw.Spec, draw.Spec]:

@@ -40,13 +40,13 @@ def test_link_back_up_does_not_loop(tmp_path):
     [
         ("missing.ply", "no such file or folder"),
         ("empty", "no model in this folder; readable are PLY, OBJ"),
-        ("part.step", ".step files are not readable; convert it to one of PLY"),
-        ("part.dae", ".dae files are not readable"),
+        ("part.sldprt", ".sldprt files are not readable; convert it to one of PLY"),
+        ("part.3ds", ".3ds files are not readable"),
     ],
 )
 def test_wrong_paths_are_refused_by_name(tmp_path, name, words):
     (tmp_path / "empty").mkdir()
-    touch(tmp_path / "part.step", tmp_path / "part.dae")
+    touch(tmp_path / "part.sldprt", tmp_path / "part.3ds")
     with pytest.raises(formats.AssetError) as caught:
         formats.discover(tmp_path / name)
     assert words in str(caught.value)
@@ -104,7 +104,7 @@ def test_ids_are_positions_and_bop_names_keep_theirs(tmp_path):
     assert numbers.ids[1] == 2
     assert len(set(numbers.ids)) == 5
     assert len(numbers.clashes) == 1 and "b/obj_000005.ply" in numbers.clashes[0].replace("\\", "/")
-    keys = [numbers.key(tmp_path / name) for name in ("Gear 1.ply", "gear_1.ply", "../ü.ply")]
+    keys = [numbers.key((tmp_path / name).stem) for name in ("Gear 1.ply", "gear_1.ply", "../ü.ply")]
     assert keys == ["Gear_1", "gear_1_2", "model"]
 
 

@@ -35,9 +35,13 @@ PURE = [
     "scene/assets/__init__.py",
     "scene/assets/checks.py",
     "scene/assets/formats.py",
+    "scene/assets/keypoints.py",
+    "scene/assets/layouts.py",
     "scene/assets/numbering.py",
+    "scene/assets/parts.py",
     "scene/assets/shape.py",
     "scene/assets/solids.py",
+    "scene/assets/splits.py",
     "scene/assets/symmetries.py",
     "render/__init__.py",
     "render/annotate.py",
@@ -50,7 +54,7 @@ PURE_INSIDE = ["presets/distributions.py", "presets/errors.py", "presets/numbers
 
 BLENDER = {"bpy", "bmesh", "mathutils", "addon_utils", "bpy_extras", "gpu", "blf", "aud", "idprop", "imbuf"}
 LIBRARIES = {"numpy", "yaml", "OpenEXR", "PIL", "pycocotools", "plyfile", "tqdm"}
-OPTIONAL = {"farm": {"ray"}}  # installed by those who use them; imported inside functions
+OPTIONAL = {"farm": {"ray"}, "scene": {"cascadio"}}  # installed by those who use them; imported inside functions
 VERSION_READER = "compat.py"
 LONGEST = 450
 
