@@ -43,4 +43,7 @@ PASSES: dict[str, Pass] = {
     "instances": _grey(np.uint16),
     "depth": _floats("Z"),
     "normals": _floats("XYZ"),
+    "forward_flow": _floats("XY"),
+    "backward_flow": _floats("XY"),
+    "occlusion": _grey(np.uint8),
 }

@@ -22,6 +22,11 @@ CONVENTIONS = {
     "depth": "planar z along the camera axis, metres, float32; inf where the ray hits nothing",
     "instances": "uint16, 0 is background, n is the object with instance n in the frame's labels",
     "normals": "unit vectors in OpenCV camera axes, zero where the ray hits nothing",
+    "forward_flow": "pixels, x right, y down, from a pixel's centre to where its point is in the scene's next frame "
+    "(of the same eye); NaN in the last frame and where the point has no image there",
+    "backward_flow": "the same to the previous frame; NaN in the first one",
+    "occlusion": "uint8, 1 where the pixel's point is not visible in the next frame, 2 in the previous one, 3 in both; "
+    "set where there is no such frame",
     "boxes": "[x, y, w, h] in pixels, w = max - min + 1",
     "amodal": "COCO compressed RLE, column-major, of the silhouette inside the image",
     "visible_fraction": "pixels_visible / pixels_all; pixels_all counts the silhouette on a canvas of 3W x 3H",
@@ -166,14 +171,21 @@ class ObjectLabel:
 
 @dataclass(frozen=True)
 class FrameLabels:
-    """One frame's camera and the labels of all its objects, in the order of their instance numbers."""
+    """One frame's camera and the labels of all its objects, in the order of their instance numbers.
+
+    ``eye`` is ``left`` or ``right`` of a stereo rig whose eyes are ``baseline`` metres apart, else empty; the left
+    frame comes first, its right one follows.
+    """
 
     frame: int
     camera: Camera
     objects: list[ObjectLabel]
+    eye: str = ""
+    baseline: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         return {
+            **({"eye": self.eye, "baseline": self.baseline} if self.eye else {}),
             "frame": self.frame,
             "camera": self.camera.to_json(),
             "objects": [label.to_json() for label in self.objects],
@@ -182,5 +194,9 @@ class FrameLabels:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> FrameLabels:
         return cls(
-            data["frame"], Camera.from_json(data["camera"]), [ObjectLabel.from_json(item) for item in data["objects"]]
+            data["frame"],
+            Camera.from_json(data["camera"]),
+            [ObjectLabel.from_json(item) for item in data["objects"]],
+            data.get("eye", ""),
+            data.get("baseline", 0.0),
         )

@@ -9,6 +9,7 @@
         files.json                  size and SHA-256 of every other file: how a broken scene is noticed
         labels/FFFFFF.json          camera, poses, boxes, visibility, amodal silhouettes (see records.py)
         rgb/FFFFFF.png|jpg  instances/FFFFFF.png  depth/FFFFFF.exr  normals/FFFFFF.exr
+        forward_flow/FFFFFF.exr  backward_flow/FFFFFF.exr  occlusion/FFFFFF.png   (see passes.py)
     DIR/exports/FORMAT/             what the exporters write
 
 A scene is written into a hidden working folder and enters by one rename.

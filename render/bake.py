@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import scratch
-from ..dataset.records import Camera, FrameLabels
+from ..dataset.records import Camera
 from ..scene.stage.camera import CLIP_START, read_lens, read_pose
 from ..scene.stage.datablocks import Made
 from ..scene.stage.objects import PREFIX
@@ -19,15 +19,7 @@ from ..scene.stage.stage import Stage
 from ..scene.stage.staged import Staged
 from . import decode, picture, truth
 from .annotate import Instance, Model, annotate
-
-
-@dataclass(frozen=True)
-class BakedFrame:
-    """What the store takes of one frame. ``rgb`` is an image file to move away; ``images`` by kind."""
-
-    labels: FrameLabels
-    rgb: Path
-    images: dict[str, np.ndarray]
+from .sequence import BakedFrame, Sequence
 
 
 class Baker:
@@ -55,9 +47,18 @@ class Baker:
         picture.forget(self.stage.picture)
         picture.forget(self.stage.truth)
         self.names = staged.names
+        self._sequence = Sequence() if self.recipe["passes"]["flow"] else None
+
+    def end(self, keep: Callable[[BakedFrame], None]) -> Future[None]:
+        """Give ``keep``, from another thread, what was held back for a next frame."""
+        held = self._sequence.end if self._sequence else list
+        return self._pool.submit(lambda: [keep(frame) for frame in held()])
 
     def bake(self, staged: Staged, frame: int, keep: Callable[[BakedFrame], None]) -> Future[None]:
-        """Render one view; ``keep`` gets it, labelled, from another thread; the future tells when, and what failed."""
+        """Render one frame; ``keep`` gets it, labelled, from another thread; the future tells when, and what failed.
+
+        With flow ``keep`` gets the frame before; after the last frame ``end`` gives the rest.
+        """
         stage = self.stage
         stage.show(staged, frame)
         instances = self._instances(staged, frame)
@@ -73,7 +74,18 @@ class Baker:
         lens = read_lens(stage.camera.data, stage.picture.render)
         camera = Camera(lens.width, lens.height, lens.K, read_pose(stage.camera))
         amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
-        return self._pool.submit(lambda: keep(self._label(frame, camera, instances, result, amodal, rgb)))
+        baseline = staged.plan.baseline if staged.shots[frame].eye else 0.0
+        rig = {"eye": staged.shots[frame].eye, "baseline": baseline}
+        shapes = staged.moment(frame).meshes
+
+        def finish() -> None:
+            baked = self._label(frame, camera, instances, result, amodal, rgb)
+            baked = replace(baked, labels=replace(baked.labels, **rig))
+            ready = self._sequence.add(baked, result.depth, shapes) if self._sequence else [baked]
+            for one in ready:
+                keep(one)
+
+        return self._pool.submit(finish)
 
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / name

@@ -125,6 +125,7 @@ def _bake_scene(store: Store, stage: Stage, baker: Baker, plan) -> Iterator[Even
                     "frame": frame,
                     "seconds": round(time.monotonic() - started, 3),
                 }
+            pending.append(baker.end(lambda baked: _keep(writer, baked)))
             for future in pending:
                 future.result()
         finally:

@@ -10,3 +10,8 @@ class TRUTHBAKE_PG_passes(PropertyGroup):
     noisy_depth: BoolProperty(
         name="Noisy Depth", description="Bake what a depth camera would measure, beside the exact depth", default=False
     )
+    flow: BoolProperty(
+        name="Flow",
+        description="Bake the optical flow between consecutive frames, both ways, and what is occluded in either",
+        default=False,
+    )

@@ -47,6 +47,7 @@ PURE = [
     "render/annotate.py",
     "render/decode.py",
     "render/flow.py",
+    "render/sequence.py",
     "render/silhouette.py",
 ]
 # Pure in themselves; their package registers Blender classes when it is imported.
