@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import bake_background, edit_lists
+from . import bake_background, edit_lists, randomize_property
 from .bake import TRUTHBAKE_OT_bake
 from .choose_recipe import TRUTHBAKE_OT_choose_recipe
 from .export import TRUTHBAKE_OT_export, TRUTHBAKE_OT_report, TRUTHBAKE_OT_verify
@@ -15,6 +15,7 @@ classes = (
     TRUTHBAKE_OT_choose_recipe,
     TRUTHBAKE_OT_import_models,
     *edit_lists.classes,
+    *randomize_property.classes,
     TRUTHBAKE_OT_stage_scene,
     TRUTHBAKE_OT_clear_stage,
     TRUTHBAKE_OT_bake,

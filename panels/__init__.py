@@ -2,6 +2,7 @@
 
 import bpy
 
+from . import button_menu
 from .bake import TRUTHBAKE_PT_bake
 from .data_set import TRUTHBAKE_PT_data_set
 from .lists import TRUTHBAKE_UL_items
@@ -23,4 +24,14 @@ classes = (
     TRUTHBAKE_PT_data_set,
 )
 
-register, unregister = bpy.utils.register_classes_factory(classes)
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
+
+
+def register():
+    _register_classes()
+    button_menu.register()
+
+
+def unregister():
+    button_menu.unregister()
+    _unregister_classes()

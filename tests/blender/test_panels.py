@@ -186,7 +186,7 @@ def test_names_are_in_blenders_manner(cls):
     for base, letters in kind.items():
         assert not issubclass(cls, base) or f"_{letters}_" in cls.__name__
     if label := getattr(cls, "bl_label", ""):
-        assert all(word[0].isupper() or word in ("of", "and", "in") for word in label.split()), label
+        assert all(word[0].isupper() or word in ("of", "and", "in", "with") for word in label.split()), label
     description = getattr(cls, "bl_description", "")
     assert not description.endswith(".")
     if issubclass(cls, bpy.types.Operator):
