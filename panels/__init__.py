@@ -6,7 +6,7 @@ from . import button_menu
 from .bake import TRUTHBAKE_PT_bake
 from .data_set import TRUTHBAKE_PT_data_set
 from .lists import TRUTHBAKE_UL_items
-from .objects import TRUTHBAKE_PT_objects
+from .objects import TRUTHBAKE_PT_objects, TRUTHBAKE_PT_selection
 from .preview import TRUTHBAKE_PT_preview
 from .recipe import TRUTHBAKE_MT_recipes, TRUTHBAKE_PT_recipe
 from .sections import bake_panels, scene_panels
@@ -17,6 +17,7 @@ classes = (
     TRUTHBAKE_MT_recipes,
     TRUTHBAKE_PT_recipe,
     TRUTHBAKE_PT_objects,
+    TRUTHBAKE_PT_selection,
     *scene_panels,
     TRUTHBAKE_PT_preview,
     TRUTHBAKE_PT_bake,

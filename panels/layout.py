@@ -48,23 +48,24 @@ def draw_varying(layout, group, key: str, name: str) -> None:
 def draw_section(layout, group, section: str, needs, left_out) -> None:
     """Every setting of a section but those left out, in order of declaration.
 
-    needs: {key: (other key, its values)}; a setting is greyed out unless the other one has one of the values.
+    needs: {key: (other key, its values)}; unless the other setting has one of the values, this one is left out where
+    the other is a choice, and greyed out where it is a switch: Blender's own panels do so too.
     """
     draw_fields(layout, group, fields.recipe().child(section).fields, section, needs, left_out)
 
 
-def draw_fields(layout, group, listed, path: str, needs=(), left_out=()) -> None:
+def draw_fields(layout, group, listed, path: str, needs=None, left_out=()) -> None:
     """The settings ``listed`` of a group that is called ``path`` in a recipe; of each list the chosen item's too."""
     for field in listed:
-        if field.key in left_out:
+        other, values = needs.get(field.key, ("", ())) if needs else ("", ())
+        is_needed = not other or getattr(group, other) in values
+        if field.key in left_out or (not is_needed and True not in values):
             continue
         if field.kind == "list":
             draw_items(layout, group, field, f"{path}.{field.key}")
             continue
         column = layout.column()
-        if field.key in needs:
-            other, values = needs[field.key]
-            column.active = getattr(group, other) in values
+        column.active = is_needed
         if field.varies:
             draw_varying(column, group, field.key, field.name)
         else:

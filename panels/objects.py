@@ -5,6 +5,9 @@ import bpy
 from .layout import InTab, draw_section
 from .sections import NEEDS
 
+# Shown in a panel of its own: which of the models take part.
+SELECTION = {"change_every", "split", "split_shares"}
+
 
 class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
     bl_label = "Objects"
@@ -14,4 +17,15 @@ class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
         objects = self.settings(context).objects
         if not objects.models:
             layout.label(text="Empty: the built-in parts", icon="INFO")
-        draw_section(layout, objects, "objects", NEEDS.get("objects", {}), ())
+        draw_section(layout, objects, "objects", NEEDS.get("objects", {}), SELECTION)
+
+
+class TRUTHBAKE_PT_selection(InTab, bpy.types.Panel):
+    bl_label = "Selection"
+    bl_parent_id = "TRUTHBAKE_PT_objects"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context):
+        objects = self.settings(context).objects
+        others = {key for key in objects.__annotations__ if key not in SELECTION}
+        draw_section(self.columns(), objects, "objects", NEEDS.get("objects", {}), others)

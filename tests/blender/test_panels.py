@@ -81,6 +81,29 @@ def sidebar() -> list[type]:
     return [cls for cls in panels.classes if issubclass(cls, bpy.types.Panel)]
 
 
+def drawn_for_every_choice() -> list[tuple]:
+    """What the tab shows for one value or another of its choices: it leaves out what does not matter for a choice."""
+    settings = bpy.context.scene.truthbake
+    shown = [entry for cls in sidebar() for entry in drawn(cls)]
+    for section, needs in module("panels.sections").NEEDS.items():
+        group = getattr(settings, section)
+        for other, value in {(other, value) for other, values in needs.values() for value in values}:
+            before = getattr(group, other)
+            setattr(group, other, value)
+            shown += [entry for cls in sidebar() for entry in drawn(cls)]
+            setattr(group, other, before)
+    return shown
+
+
+def test_a_choice_hides_what_it_does_not_need():
+    placement = bpy.context.scene.truthbake.placement
+    panel = next(cls for cls in sidebar() if cls.bl_label == "Placement")
+    placement.mode = "DROP"
+    assert "stack_probability" not in {name for _, name, _ in drawn(panel)}
+    placement.mode = "STACK"
+    assert "stack_probability" in {name for _, name, _ in drawn(panel)}
+
+
 @pytest.fixture(autouse=True)
 def fresh():
     module("presets.tree").apply(bpy.context.scene.truthbake, module("presets.tree").defaults())
@@ -101,7 +124,7 @@ def test_draws(cls):
 
 def test_every_setting_is_in_the_tab():
     """What the papers of the data set say, and the farm, come with the full sidebar."""
-    shown = {(kind, name) for cls in sidebar() for kind, name, _ in drawn(cls)}
+    shown = {entry[:2] for entry in drawn_for_every_choice()}
     for section in SETTINGS.recipe().fields:
         for leaf in section.leaves() if section.kind == "section" and section.key not in ("output", "farm") else ():
             if leaf.kind != "list":
@@ -125,7 +148,7 @@ def test_every_list_is_in_the_tab_with_its_buttons():
     for field, group, path in lists(settings):
         assert 0 == getattr(group, f"active_{field.key}"), path
         getattr(group, field.key).add()
-        shown = [item for cls in sidebar() for item in drawn(cls)]
+        shown = drawn_for_every_choice()
         assert ("list", path, field.key) in shown, path
         item = type(getattr(group, field.key)[0]).__name__
         for inner in field.fields:

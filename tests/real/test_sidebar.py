@@ -62,7 +62,7 @@ class Window:
             for row in range(y + 6, y + height, 9):
                 self.mouse("mousemove", int(x + width * share), row, "sleep", 0.12, "key", "ctrl+c", "sleep", pause)
                 if f"bpy.ops.{operator}(" in self.state()["clipboard"]:
-                    return int(x + width * share), row + 4
+                    return int(x + width * share), row + 2
         self.picture("searched")
         pytest.fail(f"no button {operator}; see {self.folder}/searched.png")
 
