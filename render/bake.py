@@ -14,6 +14,7 @@ from .. import scratch
 from ..dataset.records import Camera
 from ..scene.stage.camera import CLIP_START, read_lens, read_pose
 from ..scene.stage.datablocks import Made
+from ..scene.stage.motion import blurred
 from ..scene.stage.objects import PREFIX
 from ..scene.stage.stage import Stage
 from ..scene.stage.staged import Staged
@@ -66,13 +67,18 @@ class Baker:
         path = self._path(f"{frame:06d}.exr")
         truth.render(stage.truth, path)
         decoded = self._pool.submit(decode.read, path, PREFIX)
+        lens = read_lens(stage.camera.data, stage.picture.render)
+        camera = Camera(lens.width, lens.height, lens.K, read_pose(stage.camera))
         rgb = self._path(f"{frame:06d}{self._suffix}")
-        picture.render(stage.picture, int(staged.plan.renderer_seeds[frame]), rgb)
+        with blurred(stage, staged, frame) as moves:
+            if moves:  # what Cycles keeps knows nothing of motion, and is not to learn of it
+                picture.forget(stage.picture)
+            picture.render(stage.picture, int(staged.plan.renderer_seeds[frame]), rgb)
+        if moves:
+            picture.forget(stage.picture)
         result = decoded.result()
         path.unlink()
         crossed = self._crossed_in_groups(result) if result.is_full else result.crossed
-        lens = read_lens(stage.camera.data, stage.picture.render)
-        camera = Camera(lens.width, lens.height, lens.K, read_pose(stage.camera))
         amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
         baseline = staged.plan.baseline if staged.shots[frame].eye else 0.0
         rig = {"eye": staged.shots[frame].eye, "baseline": baseline}

@@ -46,6 +46,21 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
         soft_max=10.0,
         default=(1.0, 1.0),
     )
+    use_motion_blur: BoolProperty(
+        name="Motion Blur",
+        description="Blur what moves from frame to frame in the colour images: a camera on a trajectory, objects that "
+        "fall or fly",
+        default=False,
+    )
+    shutter: float_range(
+        name="Shutter",
+        description="How long the shutter is open, in parts of the time from one frame to the next; half of it before "
+        "the instant of the labels",
+        min=0.0,
+        max=2.0,
+        soft_max=1.0,
+        default=(0.5, 0.5),
+    )
     k1: _coefficient(
         "Radial K1", "First radial distortion of the lens, as in OpenCV: below 0 a barrel, above a cushion"
     )

@@ -38,6 +38,7 @@ CONCERNS = {
     "surface textures": 26,
     "keypoints": 27,
     "stereo": 28,
+    "shutter": 29,
 }
 
 

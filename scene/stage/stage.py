@@ -73,6 +73,11 @@ class Stage:
             moments = self._exactly(plan, hidden)
         return Staged(plan, moments, shots, names, warnings, self.randomizing.values)
 
+    @property
+    def items(self) -> Mapping[int, bpy.types.Object]:
+        """The objects that stand on the stage, by instance."""
+        return self._items
+
     def show(self, staged: Staged, frame: int) -> None:
         """Bring objects and camera of both scenes into the state of one frame."""
         shot = staged.shots[frame]
