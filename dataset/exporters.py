@@ -17,12 +17,15 @@ from .bop import export_bop
 from .coco import export_coco
 from .distortion import is_none
 from .progress import Progress
+from .records import TARGET, UNSCALED
 from .store import FrameFiles, Store, StoreError, to_json_bytes
 
 EXPORTERS: dict[str, Callable[[Store, Path, Progress], None]] = {"bop": export_bop, "coco": export_coco}
 
 # Formats that have no place for a lens's distortion.
 PINHOLES = {"bop"}
+# Formats that have no place for the size of an object, only for its pose.
+RIGID = {"bop"}
 
 # Lies in the export's own root and says that we wrote it, so that only our own folders are ever replaced.
 MARKER = ".truthbake-export.json"
@@ -68,17 +71,32 @@ def export(
 
 def warnings(store: Store, names: Iterable[str]) -> list[str]:
     """What the formats cannot say about this data set: one line each."""
-    bare = [name for name in check_formats(names) if name in PINHOLES]
-    # One lens takes all frames of a scene.
-    if not bare or not any(
-        has_distortion(frame) for scene in store.scenes() for frame in islice(store.frames(scene), 1)
-    ):
+    names = check_formats(names)
+    if not (PINHOLES | RIGID).intersection(names):
         return []
-    return [
-        f"{name}: knows pinhole cameras only, but this data set's images are distorted (sensor.k1 to p2); "
-        "its readers will project models beside their images"
-        for name in bare
-    ]
+    # One lens takes all frames of a scene, and objects keep their size.
+    frames = [frame for scene in store.scenes() for frame in islice(store.frames(scene), 1)]
+    found = []
+    if any(has_distortion(frame) for frame in frames):
+        found += [
+            f"{name}: knows pinhole cameras only, but this data set's images are distorted (sensor.k1 to p2); "
+            "its readers will project models beside their images"
+            for name in names
+            if name in PINHOLES
+        ]
+    if any(has_scale(frame) for frame in frames):
+        found += [
+            f"{name}: knows no sizes, but this data set's targets have some (objects.models[].scale and warp); "
+            "its readers will see each model in its own size"
+            for name in names
+            if name in RIGID
+        ]
+    return found
+
+
+def has_scale(frame: FrameFiles) -> bool:
+    """Whether a frame holds a target that is not as large as its model."""
+    return any(label.kind == TARGET and label.scale != UNSCALED for label in frame.labels.objects)
 
 
 def has_distortion(frame: FrameFiles) -> bool:

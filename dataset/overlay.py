@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from . import distortion, rle
-from .records import TARGET, Camera, ObjectLabel
+from .records import TARGET, VISIBLE, Camera, ObjectLabel
 from .store import FrameFiles
 
 SMOOTHING = 2  # drawn so many times larger than shown
@@ -63,6 +63,7 @@ def cuboid_picture(frame: FrameFiles, width: int) -> Image.Image:
         if label.pixels_visible:
             canvas.draw_amodal(label)
             canvas.draw_cuboid(label)
+            canvas.draw_keypoints(label)
     return canvas.finished()
 
 
@@ -169,6 +170,16 @@ class _Canvas:
             if not np.isnan(ends).any():
                 places = [self._place(*point) for point in bent_edge(ends, self.frame.labels.camera)]
                 self.draw.line(places, fill=colour_of(label.instance), width=SMOOTHING)
+
+    def draw_keypoints(self, label: ObjectLabel) -> None:
+        """Discs where the points are seen, rings where they are hidden."""
+        for point in label.keypoints:
+            if point.visibility:
+                x, y = self._place(*point.pixel)
+                reach = 2.5 * SMOOTHING
+                fill = colour_of(label.instance) if point.visibility == VISIBLE else None
+                corners = [x - reach, y - reach, x + reach, y + reach]
+                self.draw.ellipse(corners, fill=fill, outline=INKS[1], width=SMOOTHING)
 
     def finished(self) -> Image.Image:
         return self.image.resize(fitted(self.image.size, self.width), Image.Resampling.LANCZOS)

@@ -29,6 +29,8 @@ CONVENTIONS = {
     "set where there is no such frame",
     "boxes": "[x, y, w, h] in pixels, w = max - min + 1",
     "amodal": "COCO compressed RLE, column-major, of the silhouette inside the image",
+    "keypoints": "pixel [u, v], null at or behind the camera; visibility 0: outside of the image or behind the camera, "
+    "1: inside but hidden, 2: nothing lies between it and the camera",
     "visible_fraction": "pixels_visible / pixels_all; pixels_all counts the silhouette on a canvas of 3W x 3H",
 }
 
@@ -116,6 +118,32 @@ class ModelRecord:
 
 
 Box = tuple[int, int, int, int]
+UNSCALED = (1.0, 1.0, 1.0)
+
+OUTSIDE, HIDDEN, VISIBLE = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Keypoint:
+    """A named point of an object in one frame.
+
+    ``pixel`` (u, v) is where it projects to, None at or behind the camera; it may lie outside of the image.
+    ``visibility`` is OUTSIDE (outside of the image, or nearer than anything is rendered), else HIDDEN where the line of
+    sight from the camera meets a surface before it, else VISIBLE. A surface less than a thousandth of the object's
+    extent before the point is its own; the model's keypoint_depth lets its own surface lie farther before it.
+    """
+
+    name: str
+    pixel: tuple[float, float] | None
+    visibility: int
+
+    def to_json(self) -> dict[str, Any]:
+        pixel = None if self.pixel is None else list(self.pixel)
+        return {"name": self.name, "pixel": pixel, "visibility": self.visibility}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Keypoint:
+        return cls(data["name"], None if data["pixel"] is None else tuple(data["pixel"]), data["visibility"])
 
 
 @dataclass(frozen=True)
@@ -147,13 +175,15 @@ class ObjectLabel:
     box_all: Box | None
     cuboid: np.ndarray
     amodal: str
-    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    scale: tuple[float, float, float] = UNSCALED
+    keypoints: list[Keypoint] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         data = dict(vars(self))
         data["object_to_world"] = self.object_to_world.tolist()
         data["object_to_camera"] = self.object_to_camera.tolist()
         data["scale"] = list(self.scale)
+        data["keypoints"] = [point.to_json() for point in self.keypoints]
         data["cuboid"] = [[None if np.isnan(v) else float(v) for v in point] for point in self.cuboid]
         return data
 
@@ -165,7 +195,8 @@ class ObjectLabel:
         data["cuboid"] = np.array([[np.nan if v is None else v for v in point] for point in data["cuboid"]])
         for name in ("box_visible", "box_inside", "box_all"):
             data[name] = tuple(data[name]) if data[name] is not None else None
-        data["scale"] = tuple(data.get("scale", (1.0, 1.0, 1.0)))
+        data["scale"] = tuple(data.get("scale", UNSCALED))
+        data["keypoints"] = [Keypoint.from_json(point) for point in data.get("keypoints", [])]
         return cls(**data)
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from pycocotools import mask as coco_mask
 
 from ..dataset import distortion
-from ..dataset.records import Box, Camera, FrameLabels, ObjectLabel
+from ..dataset.records import HIDDEN, OUTSIDE, VISIBLE, Box, Camera, FrameLabels, Keypoint, ObjectLabel
 from . import silhouette
 
 
 @dataclass(frozen=True)
 class Model:
-    """What labelling needs of a model, metres, model frame: triangles and box."""
+    """What labelling needs of a model, metres, model frame: triangles, box, and keypoints as (name, position).
+
+    ``keypoint_depth`` is how deep below the model's own surface a keypoint still counts as seen.
+    """
 
     key: str
     kind: str
@@ -25,19 +28,28 @@ class Model:
     faces: np.ndarray
     minimum: np.ndarray
     maximum: np.ndarray
+    keypoints: list[tuple[str, list[float]]] = field(default_factory=list)
+    keypoint_depth: float = 0.0
 
 
 @dataclass(frozen=True)
 class Instance:
     """One object in the scene; ``pose`` is object-to-world (4, 4), rigid.
 
-    ``scale`` (x, y, z) stretches the model along its own axes before the pose moves it.
+    ``scale`` (x, y, z) stretches the model along its own axes before the pose moves it. ``in_sight`` (K,) tells of each
+    of the model's keypoints whether anything lies between it and the camera.
     """
 
     instance: int
     model: Model
     pose: np.ndarray
     scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    in_sight: np.ndarray | None = None
+
+    def keypoints(self) -> np.ndarray:
+        """Where the model's keypoints lie in the world, (K, 3)."""
+        points = np.array([position for _, position in self.model.keypoints], dtype=float).reshape(-1, 3)
+        return (points * np.array(self.scale)) @ self.pose[:3, :3].T + self.pose[:3, 3]
 
 
 def annotate(
@@ -95,7 +107,23 @@ def _label(
         cuboid=_project(np.vstack([corners, corners.mean(axis=0)]), camera),
         amodal=code,
         scale=item.scale,
+        keypoints=_keypoints(item, camera, near),
     )
+
+
+def _keypoints(item: Instance, camera: Camera, near: float) -> list[Keypoint]:
+    world_to_camera = camera.world_to_camera
+    points = item.keypoints() @ world_to_camera[:3, :3].T + world_to_camera[:3, 3]
+    pixels = _project(points, camera)
+    # Pixel centres are at integers: the image reaches half a pixel beyond the outer ones.
+    inside = ((pixels >= -0.5) & (pixels < [camera.width - 0.5, camera.height - 0.5])).all(axis=1)
+    inside &= points[:, 2] >= near
+    labels = []
+    for index, (name, _) in enumerate(item.model.keypoints):
+        pixel = None if np.isnan(pixels[index]).any() else tuple(pixels[index].tolist())
+        is_seen = item.in_sight is not None and bool(item.in_sight[index])
+        labels.append(Keypoint(name, pixel, (VISIBLE if is_seen else HIDDEN) if inside[index] else OUTSIDE))
+    return labels
 
 
 def box_corners(minimum: np.ndarray, maximum: np.ndarray) -> np.ndarray:

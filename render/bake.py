@@ -16,6 +16,7 @@ from ..scene.stage.camera import CLIP_START, read_lens, read_pose
 from ..scene.stage.datablocks import Made
 from ..scene.stage.motion import blurred
 from ..scene.stage.objects import PREFIX
+from ..scene.stage.sight import in_sight
 from ..scene.stage.stage import Stage
 from ..scene.stage.staged import Staged
 from . import decode, picture, truth
@@ -108,11 +109,31 @@ class Baker:
     def _instances(self, staged: Staged, frame: int) -> list[Instance]:
         """What stands in a frame, as labelling wants it."""
         poses = staged.moment(frame).poses
-        return [
+        instances = [
             Instance(item.instance, self.models[item.model], poses[item.instance], item.scale)
             for item in staged.plan.objects
             if item.instance in poses
         ]
+        if any(item.model.keypoints for item in instances):
+            instances = [self._looked_at(item) if item.model.keypoints else item for item in instances]
+        return instances
+
+    def _looked_at(self, item: Instance) -> Instance:
+        """The instance, knowing which of its keypoints the camera sees."""
+        scene = self.stage.picture
+        scene.view_layers[0].update()
+        model = item.model
+        size = float(np.linalg.norm((model.maximum - model.minimum) * item.scale))
+        seen = in_sight(
+            scene,
+            scene.view_layers[0].depsgraph,
+            read_pose(self.stage.camera)[:3, 3],
+            item.keypoints(),
+            scene.objects[self.names[item.instance]],
+            size,
+            model.keypoint_depth * max(item.scale),
+        )
+        return replace(item, in_sight=seen)
 
     def _crossed_in_groups(self, result: decode.Truth) -> dict[str, np.ndarray]:
         """Amodal pixels where some ray crosses more objects than Cryptomatte can rank: ever smaller groups."""

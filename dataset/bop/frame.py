@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from .. import boxes, distortion, rle
-from ..records import TARGET, FrameLabels, ModelRecord, ObjectLabel
+from ..records import TARGET, UNSCALED, FrameLabels, ModelRecord, ObjectLabel
 from .models import MILLIMETRES
 
 DEPTH_SCALE = 0.1  # millimetres per unit of the 16-bit depth image, as in BOP's own PBR sets
 IGNORE_BELOW = 0.1  # visible fraction under which BOP's own COCO files mark an object as ignored
 # Beyond BOP, which knows pinholes only; there only where a lens distorts. OpenCV's k1, k2, p1, p2, k3.
 DISTORTION = "distortion"
+# Beyond BOP, whose models have one size; there only for other sizes. Along the model's axes, before its pose.
+SCALE = "scale"
 NOWHERE = [-1, -1, -1, -1]
 
 
@@ -80,6 +82,7 @@ def _describe(
             "obj_id": model.id,
             "cam_R_m2c": label.object_to_camera[:3, :3].ravel().tolist(),
             "cam_t_m2c": (label.object_to_camera[:3, 3] * MILLIMETRES).tolist(),
+            **({} if label.scale == UNSCALED else {SCALE: list(label.scale)}),
         },
         info={
             "bbox_obj": _bop_box(label.box_all) if is_visible else NOWHERE,

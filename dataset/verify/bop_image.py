@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import distortion, images
-from ..bop.frame import DISTORTION
+from ..bop.frame import DISTORTION, SCALE
 from ..boxes import box_of
 from ..meshes import MeshData
+from ..records import UNSCALED
 from . import geometry
 
 ROTATION_TOLERANCE = 1e-3  # others' files are rounded to single precision or a few digits
@@ -134,7 +135,8 @@ def _check_truth(
         return
     mesh = models[truth["obj_id"]].mesh
     if mesh is not None and mask is not None:
-        yield from geometry.check_reprojection(mesh, K, pose, mask, lens)
+        sized = replace(mesh, vertices=mesh.vertices * np.array(truth.get(SCALE, UNSCALED)))
+        yield from geometry.check_reprojection(sized, K, pose, mask, lens)
 
 
 def _check_info(info: dict, mask: np.ndarray, visible: np.ndarray, depth: np.ndarray | None) -> Iterator[str]:

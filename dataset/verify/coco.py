@@ -36,6 +36,7 @@ def _check(path: Path, data: dict[str, Any], progress: Progress) -> Iterator[str
     files = Counter(item["file_name"] for item in data["images"])
     yield from (f"{path}: {name} stands for {count} images" for name, count in files.items() if count > 1)
     categories = {item["id"] for item in data["categories"]}
+    keypoints = {item["id"]: item.get("keypoints", []) for item in data["categories"]}
     by_image: dict[Any, list[dict[str, Any]]] = {item["id"]: [] for item in data["images"]}
     for annotation in data["annotations"]:
         if annotation["image_id"] not in by_image:
@@ -47,13 +48,34 @@ def _check(path: Path, data: dict[str, Any], progress: Progress) -> Iterator[str
     for done, image in enumerate(data["images"]):
         progress(done, len(data["images"]))
         try:
-            yield from _check_image(path, image, by_image[image["id"]])
+            yield from _check_image(path, image, by_image[image["id"]], keypoints)
         except READ_ERRORS as error:
             yield f"{path}: image {image['id']} is not readable ({one_line(error)})"
     progress(len(data["images"]), len(data["images"]))
 
 
-def _check_image(path: Path, image: dict[str, Any], annotations: list[dict[str, Any]]) -> Iterator[str]:
+def _check_keypoints(annotation: dict[str, Any], names: list[str], width: int, height: int) -> Iterator[str]:
+    """Three numbers for each keypoint of the category; those that are labelled lie in the image and are counted."""
+    flat = annotation.get("keypoints", [])
+    if len(flat) != 3 * len(names):
+        yield f"has {len(flat)} numbers for the {len(names)} keypoints of its category"
+        return
+    points = np.array(flat, dtype=float).reshape(-1, 3)
+    labelled = points[:, 2] > 0
+    if not np.isin(points[:, 2], (0, 1, 2)).all():
+        yield "a keypoint's visibility is not 0, 1 or 2"
+    if points[~labelled, :2].any():
+        yield "a keypoint that is not labelled has a place"
+    seen = points[labelled, :2]
+    if (seen < -0.5).any() or (seen > [width - 0.5, height - 0.5]).any():
+        yield "a labelled keypoint lies outside of the image"
+    if names and annotation.get("num_keypoints") != int(labelled.sum()):
+        yield f"num_keypoints is {annotation.get('num_keypoints')}, {int(labelled.sum())} are labelled"
+
+
+def _check_image(
+    path: Path, image: dict[str, Any], annotations: list[dict[str, Any]], keypoints: dict[int, list[str]]
+) -> Iterator[str]:
     picture = path.parent / "images" / image["file_name"]
     height, width = image["height"], image["width"]
     if not picture.is_file():
@@ -70,6 +92,8 @@ def _check_image(path: Path, image: dict[str, Any], annotations: list[dict[str, 
             yield f"{where}: {error}"
             continue
         for problem in _check_annotation(annotation, mask, amodal, taken):
+            yield f"{where}: {problem}"
+        for problem in _check_keypoints(annotation, keypoints.get(annotation["category_id"], []), width, height):
             yield f"{where}: {problem}"
         taken |= mask
 

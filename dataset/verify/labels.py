@@ -10,7 +10,7 @@ import numpy as np
 from .. import rle
 from ..boxes import box_of
 from ..meshes import MeshData
-from ..records import Box, Camera, ModelRecord, ObjectLabel
+from ..records import HIDDEN, OUTSIDE, VISIBLE, Box, Camera, ModelRecord, ObjectLabel
 from . import geometry
 
 POSE_TOLERANCE = 1e-5  # metres and units of rotation; labels are written in double precision
@@ -54,6 +54,7 @@ def check_pose(label: ObjectLabel, camera: Camera, model: ModelRecord | None) ->
     if not np.abs(expected - label.object_to_camera).max() < POSE_TOLERANCE * max(1.0, np.abs(expected).max()):
         yield "object_to_camera is not world_to_camera times object_to_world"
     yield from _check_cuboid(label, camera, model)
+    yield from _check_keypoints(label, camera, model)
 
 
 def _check_cuboid(label: ObjectLabel, camera: Camera, model: ModelRecord) -> Iterator[str]:
@@ -70,6 +71,28 @@ def _check_cuboid(label: ObjectLabel, camera: Camera, model: ModelRecord) -> Ite
     far = np.abs(expected - label.cuboid[in_front]) > CUBOID_TOLERANCE + 1e-6 * np.abs(expected)
     if far.any() or np.isnan(label.cuboid[in_front]).any():
         yield "cuboid is not the projection of the model's box"
+
+
+def _check_keypoints(label: ObjectLabel, camera: Camera, model: ModelRecord) -> Iterator[str]:
+    """The model's points, in their order, where the pose puts them; outside exactly where the image does not reach."""
+    if [point.name for point in label.keypoints] != [point["name"] for point in model.keypoints]:
+        yield "keypoints are not those of the model"
+        return
+    for point, known in zip(label.keypoints, model.keypoints, strict=True):
+        local = np.array(known["position"]) * np.array(label.scale) @ label.object_to_camera[:3, :3].T
+        local = local + label.object_to_camera[:3, 3]
+        if (point.pixel is None) != (local[2] <= geometry.NEAR):
+            yield f"keypoint {point.name} has a pixel behind the camera, or none before it"
+        elif point.pixel is not None:
+            (expected,) = camera.image(local[None])
+            if not np.abs(expected - point.pixel).max() < CUBOID_TOLERANCE + 1e-6 * np.abs(expected).max():
+                yield f"keypoint {point.name} is not the projection of the model's"
+            x, y = point.pixel
+            is_inside = -0.5 <= x < camera.width - 0.5 and -0.5 <= y < camera.height - 0.5
+            if is_inside != (point.visibility != OUTSIDE) and local[2] > 10 * geometry.NEAR:
+                yield f"keypoint {point.name} has visibility {point.visibility} at ({x:.2f}, {y:.2f})"
+        if point.visibility not in (OUTSIDE, HIDDEN, VISIBLE):
+            yield f"keypoint {point.name} has visibility {point.visibility}"
 
 
 def check_amodal(label: ObjectLabel, camera: Camera, instances: np.ndarray, mesh: MeshData | None) -> Iterator[str]:

@@ -64,6 +64,8 @@ def model(asset: Asset, mesh: MeshArrays) -> Model:
         faces=mesh.faces,
         minimum=asset.minimum,
         maximum=asset.maximum,
+        keypoints=asset.keypoints.points,
+        keypoint_depth=asset.keypoint_depth,
     )
 
 
