@@ -14,6 +14,7 @@ from ..plan.scene import ScenePlan, plan_poses
 from ..plan.streams import stream
 from .errors import StageError
 from .flight import fly
+from .jams import jammed
 from .physics import Body
 from .settling import fall, settle
 
@@ -44,7 +45,7 @@ def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> l
         warnings.append(f"scene {plan.scene}: {len(left_out)} of {len(plan.objects)} objects {cure}")
     if lost:
         warnings.append(
-            f"scene {plan.scene}: {len(lost)} objects fell out of the scene in each of "
+            f"scene {plan.scene}: {len(lost)} objects fell out of the scene or into each other in each of "
             f"{plan.recipe['placement']['max_scene_tries']} tries and are left out"
         )
     if not any(item.kind == TARGET and item.instance in moments[0] for item in plan.objects):
@@ -92,6 +93,8 @@ def _fallen(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -
         lost = [
             instance for instance in poses if any(is_lost(models[instance], found[instance], plan) for found in moments)
         ]
+        if section["sampling"] == "rest":
+            lost += [instance for instance in jammed(bodies, moments[0]) if instance not in lost]
         moments = [{key: pose for key, pose in found.items() if key not in lost} for found in moments]
         if not lost:
             if moving:

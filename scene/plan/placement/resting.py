@@ -39,9 +39,9 @@ def _faces(data: bytes) -> tuple[np.ndarray, np.ndarray]:
 
 def _planes(points: np.ndarray, size: float) -> np.ndarray:
     """Outward unit normals (F, 3) of the hull's faces: planes through three points with none beyond them."""
-    triples = np.array(list(combinations(range(len(points)), 3)))
-    if not len(triples):
+    if len(points) < 3:
         return np.zeros((0, 3))
+    triples = _triples(len(points))
     a, b, c = (points[triples[:, k]] for k in range(3))
     normals = np.cross(b - a, c - a)
     length = np.linalg.norm(normals, axis=1)
@@ -49,11 +49,19 @@ def _planes(points: np.ndarray, size: float) -> np.ndarray:
     normals, a = normals[good] / length[good, None], a[good]
     heights = normals @ points.T - np.einsum("ij,ij->i", normals, a)[:, None]
     below, above = (heights <= _FLAT * size).all(axis=1), (heights >= -_FLAT * size).all(axis=1)
+    outward = np.concatenate([normals[below], -normals[above]])
+    # Faces of many corners were found many times: rounding leaves few to compare.
+    _, first = np.unique(np.round(outward, 5), axis=0, return_index=True)
     found: list[np.ndarray] = []
-    for normal in np.concatenate([normals[below], -normals[above]]):
-        if all(normal @ other < 1 - 1e-7 for other in found):
+    for normal in outward[np.sort(first)]:
+        if not found or (np.array(found) @ normal).max() < 1 - 1e-7:
             found.append(normal)
     return np.array(found).reshape(-1, 3)
+
+
+@lru_cache(maxsize=8)
+def _triples(count: int) -> np.ndarray:
+    return np.array(list(combinations(range(count), 3)))
 
 
 def _ring(points: np.ndarray, normal: np.ndarray, size: float) -> np.ndarray:
