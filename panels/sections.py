@@ -12,6 +12,7 @@ _STACK = (
     "stack_turn",
     "stack_shift_probability",
     "stack_shift",
+    "use_stack_physics",
 )
 _BODIES = ("friction", "restitution", "damping", "mass", "solver_iterations")
 _REST = ("max_scene_tries", "gravity", "sampling", "substeps", "min_time", "max_time", "check_interval")

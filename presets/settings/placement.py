@@ -11,7 +11,7 @@ from .pose import TRUTHBAKE_PG_pose
 MODES = numbered(
     ("DROP", "Drop", "Place without collisions, then let the objects fall and come to rest"),
     ("FLOAT", "Float", "Place without collisions and leave the objects in the air"),
-    ("STACK", "Stack", "Build towers in quarter turns, then let the objects come to rest"),
+    ("STACK", "Stack", "Build towers, each object turned by quarters and put on another one or on the floor"),
     ("SURFACE", "Surface", "Spread the objects on a level surface without letting them fall"),
     ("FLIGHT", "Flight", "Let the objects fly between walls, pushed by random forces; each frame is a moment of it"),
     ("CHAIN", "Chain", "Each object a step away from the one before, in any level direction"),
@@ -155,6 +155,11 @@ class TRUTHBAKE_PG_placement(PropertyGroup):
         min=0.0,
         max=1.0,
         default=0.005,
+    )
+    use_stack_physics: BoolProperty(
+        name="Let Stacks Fall",
+        description="Let physics act on the finished towers, which may topple; otherwise they stand as they were built",
+        default=False,
     )
     chain_distance: float_range(
         name="Chain Step",

@@ -15,6 +15,7 @@ from ..plan.streams import stream
 from .errors import StageError
 from .flight import fly
 from .jams import jammed
+from .lowering import lower
 from .physics import Body
 from .settling import fall, settle
 
@@ -61,7 +62,7 @@ def parked(plan: ScenePlan) -> Poses:
 
 def _moments(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> tuple[list[Poses], list, list]:
     section = plan.recipe["placement"]
-    if section["mode"] in ("drop", "stack"):
+    if section["mode"] == "drop" or (section["mode"] == "stack" and section["use_stack_physics"]):
         return _fallen(plan, assets, warnings)
     poses, left_out = plan_poses(plan, assets, 0)
     if section["mode"] == "flight":
@@ -74,6 +75,8 @@ def _moments(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) 
         poses = {
             item.instance: _put_down(item, assets, poses, section) for item in plan.objects if item.instance in poses
         }
+    if section["mode"] == "stack":
+        poses = lower(plan.objects, poses, assets)
     return [poses], left_out, []
 
 
