@@ -79,6 +79,12 @@ def undistort(points: np.ndarray, coefficients: Coefficients) -> np.ndarray:
     return found
 
 
+def stretch(points: np.ndarray, coefficients: Coefficients) -> float:
+    """The most that the lens pulls neighbouring points (N, 2) at z = 1 apart; 1 for a pinhole."""
+    xx, xy, yy = _distort(np.asarray(points, dtype=float), coefficients)[1]
+    return float(((xx + yy) / 2 + np.hypot((xx - yy) / 2, xy)).max())
+
+
 def _distort(points: np.ndarray, coefficients: Coefficients) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Distorted points (N, 2) and the three different entries (N,) of the symmetric Jacobian there."""
     k1, k2, p1, p2, k3 = coefficients
@@ -135,6 +141,11 @@ class Window:
     source: np.ndarray
 
     @property
+    def pinhole(self) -> np.ndarray:
+        """``source`` in the pixels of the pinhole's image, (H, W, 2)."""
+        return self.source + np.array([self.left, self.top])
+
+    @property
     def nearest(self) -> np.ndarray:
         """(H, W) int64: for every pixel of the distorted image the flat index of the nearest one in the window."""
         columns, rows = np.rint(self.source).astype(np.int64).transpose(2, 0, 1)
@@ -142,10 +153,13 @@ class Window:
 
 
 @lru_cache(maxsize=8)
-def _window(width: int, height: int, matrix: tuple[float, ...], coefficients: tuple[float, ...], pad: int) -> Window:
+def _window(
+    width: int, height: int, matrix: tuple[float, ...], coefficients: tuple[float, ...], pad: int, larger: float
+) -> Window:
     K = np.array(matrix).reshape(3, 3)
     u, v = np.meshgrid(np.arange(width, dtype=float), np.arange(height, dtype=float))
-    source = undistort_pixels(np.stack([u.ravel(), v.ravel()], axis=-1), K, coefficients)
+    grid = (np.stack([u.ravel(), v.ravel()], axis=-1) - K[:2, 2]) / larger + K[:2, 2]
+    source = undistort_pixels(grid, K, coefficients)
     rays = (source - [K[0, 2], K[1, 2]]) / [K[0, 0], K[1, 1]]
     if not np.hypot(rays[:, 0], rays[:, 1]).max() <= limit(coefficients):
         k1, k2, p1, p2, k3 = coefficients
@@ -161,10 +175,13 @@ def _window(width: int, height: int, matrix: tuple[float, ...], coefficients: tu
     return Window(int(low[0]), int(low[1]), int(size[0]), int(size[1]), source)
 
 
-def window(width: int, height: int, K: np.ndarray, coefficients: Coefficients, pad: int = 0) -> Window:
+def window(
+    width: int, height: int, K: np.ndarray, coefficients: Coefficients, pad: int = 0, larger: float = 1.0
+) -> Window:
     """The smallest window that fills every pixel of a distorted image, ``pad`` pixels more on each side.
 
+    ``larger`` is by how much the distorted image is enlarged around the principal point, as lenses do with colours.
     DistortionError where the model folds back inside the image.
     """
     matrix = tuple(float(value) for value in np.asarray(K).ravel())
-    return _window(width, height, matrix, tuple(float(value) for value in coefficients), pad)
+    return _window(width, height, matrix, tuple(float(value) for value in coefficients), pad, float(larger))

@@ -46,4 +46,5 @@ PASSES: dict[str, Pass] = {
     "forward_flow": _floats("XY"),
     "backward_flow": _floats("XY"),
     "occlusion": _grey(np.uint8),
+    "noisy_depth": _floats("Z"),
 }

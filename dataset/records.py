@@ -20,6 +20,7 @@ CONVENTIONS = {
     "pixel_centre": "integer coordinates: the centre of the top left pixel is (0, 0)",
     "distortion": "k1, k2, p1, p2, k3 of OpenCV's model, none for a pinhole; all images and labels are distorted",
     "depth": "planar z along the camera axis, metres, float32; inf where the ray hits nothing",
+    "noisy_depth": "what a depth camera would measure: planar z, metres, float32; inf where there is no return",
     "instances": "uint16, 0 is background, n is the object with instance n in the frame's labels",
     "normals": "unit vectors in OpenCV camera axes, zero where the ray hits nothing",
     "forward_flow": "pixels, x right, y down, from a pixel's centre to where its point is in the scene's next frame "

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import scratch
-from ..dataset.records import Camera
-from ..scene.stage.camera import CLIP_START, read_lens, read_pose
+from ..scene.stage.camera import CLIP_START, read_pose
 from ..scene.stage.datablocks import Made
 from ..scene.stage.motion import blurred
 from ..scene.stage.objects import PREFIX
@@ -21,6 +20,7 @@ from ..scene.stage.stage import Stage
 from ..scene.stage.staged import Staged
 from . import decode, picture, truth
 from .annotate import Instance, Model, annotate
+from .sensing import Sensor
 from .sequence import BakedFrame, Sequence
 
 
@@ -32,7 +32,7 @@ class Baker:
         self._made = Made()
         self._folder = scratch.new()
         self._suffix, self.warnings = picture.configure(stage.picture, recipe, device)
-        truth.configure(stage.truth, recipe["passes"]["normals"], self._made)
+        truth.configure(stage.truth, recipe["passes"]["normals"] or recipe["passes"]["noisy_depth"], self._made)
         # One thread: labels of one frame are made while Cycles renders the next.
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="truthbake")
 
@@ -64,29 +64,33 @@ class Baker:
         stage = self.stage
         stage.show(staged, frame)
         instances = self._instances(staged, frame)
+        sensor = Sensor(stage, staged, frame)
         # The truth goes first: it is decoded while the picture renders.
         path = self._path(f"{frame:06d}.exr")
+        camera = sensor.aim_truth()
         truth.render(stage.truth, path)
         decoded = self._pool.submit(decode.read, path, PREFIX)
-        lens = read_lens(stage.camera.data, stage.picture.render)
-        camera = Camera(lens.width, lens.height, lens.K, read_pose(stage.camera))
         rgb = self._path(f"{frame:06d}{self._suffix}")
         with blurred(stage, staged, frame) as moves:
             if moves:  # what Cycles keeps knows nothing of motion, and is not to learn of it
                 picture.forget(stage.picture)
-            picture.render(stage.picture, int(staged.plan.renderer_seeds[frame]), rgb)
+            sensor.take_picture(int(staged.plan.renderer_seeds[frame]), rgb, camera, instances)
         if moves:
             picture.forget(stage.picture)
         result = decoded.result()
         path.unlink()
-        crossed = self._crossed_in_groups(result) if result.is_full else result.crossed
+        if result.is_full:
+            sensor.aim_truth()
+            result = replace(result, crossed=self._crossed_in_groups(result))
+        result = sensor.sight.through(result)
+        crossed = result.crossed
         amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
         baseline = staged.plan.baseline if staged.shots[frame].eye else 0.0
         rig = {"eye": staged.shots[frame].eye, "baseline": baseline}
         shapes = staged.moment(frame).meshes
 
         def finish() -> None:
-            baked = self._label(frame, camera, instances, result, amodal, rgb)
+            baked = self._label(frame, camera, instances, result, amodal, rgb, sensor)
             baked = replace(baked, labels=replace(baked.labels, **rig))
             ready = self._sequence.add(baked, result.depth, shapes) if self._sequence else [baked]
             for one in ready:
@@ -97,13 +101,17 @@ class Baker:
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / name
 
-    def _label(self, frame, camera, instances, result: decode.Truth, amodal, rgb) -> BakedFrame:
+    def _label(self, frame, camera, instances, result: decode.Truth, amodal, rgb, sensor: Sensor) -> BakedFrame:
         labels = annotate(frame, camera, CLIP_START, instances, result.index, amodal)
         images = {"instances": result.index}
         if self.recipe["passes"]["depth"]:
             images["depth"] = result.depth
         if result.normals is not None:
-            images["normals"] = result.normals @ camera.camera_to_world[:3, :3].astype(np.float32)
+            normals = result.normals @ camera.camera_to_world[:3, :3].astype(np.float32)
+            if self.recipe["passes"]["normals"]:
+                images["normals"] = normals
+            if self.recipe["passes"]["noisy_depth"]:
+                images["noisy_depth"] = sensor.noisy_depth(result.depth, normals)
         return BakedFrame(labels, rgb, images)
 
     def _instances(self, staged: Staged, frame: int) -> list[Instance]:

@@ -44,6 +44,12 @@ def read(path: Path, prefix: str) -> Truth:
     return Truth(depth, index.astype(np.uint16), normals, crossed, is_full)
 
 
+def read_light(path: Path) -> np.ndarray:
+    """A colour image of linear light (H, W, 3) float32."""
+    channels, _ = _channels(path)
+    return np.stack([channels[name] for name in "RGB"], axis=-1)
+
+
 def _channels(path: Path) -> tuple[dict[str, np.ndarray], dict[str, int]]:
     """All channels without the view layer's name, and Cryptomatte's ids by object name.
 

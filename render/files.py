@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bpy
+import numpy as np
 
 from .. import compat
 
@@ -32,6 +35,30 @@ def write_picture(scene: bpy.types.Scene, image_format: str, jpeg_quality: int) 
     else:
         settings.quality = jpeg_quality
     return ".png" if image_format == "png" else ".jpg"
+
+
+def write_light(scene: bpy.types.Scene) -> None:
+    """Write colour images in linear light, 32 bit, uncompressed: the file lives for a moment only."""
+    settings = scene.render.image_settings
+    if compat.at_least(5):
+        settings.media_type = "IMAGE"
+    settings.file_format = "OPEN_EXR"
+    settings.color_mode = "RGB"
+    settings.color_depth = "32"
+    settings.exr_codec = "NONE"
+
+
+def save_picture(scene: bpy.types.Scene, light: np.ndarray, path: Path) -> None:
+    """Write linear light (H, W, 3) as the scene writes its pictures: through its view transform, into its format."""
+    height, width = light.shape[:2]
+    image = bpy.data.images.new("truthbake light", width, height, alpha=False, float_buffer=True)
+    try:
+        # Blender's rows begin at the bottom.
+        pixels = np.dstack([light[::-1], np.ones((height, width, 1), dtype=np.float32)])
+        image.pixels.foreach_set(np.ascontiguousarray(pixels, dtype=np.float32).ravel())
+        image.save_render(str(path), scene=scene)
+    finally:
+        bpy.data.images.remove(image)
 
 
 def plain(scene: bpy.types.Scene) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
+from PIL import Image
 
-from . import files
+from . import decode, files
 
 _VIEW_TRANSFORMS = {"standard": "Standard", "filmic": "Filmic", "agx": "AgX"}
 
@@ -50,6 +54,29 @@ def render(scene: bpy.types.Scene, seed: int, path: Path) -> None:
     scene.cycles.seed = seed
     scene.render.filepath = str(path)
     bpy.ops.render.render(write_still=True, scene=scene.name)
+
+
+def render_developed(
+    scene: bpy.types.Scene, seed: int, path: Path, develop: Callable[[np.ndarray], np.ndarray], output: dict[str, Any]
+) -> None:
+    """The same, and ``develop`` turns the rendered linear light (h, w, 3) into that of the image (H, W, 3)."""
+    light = path.with_suffix(".light.exr")
+    files.write_light(scene)
+    try:
+        render(scene, seed, light)
+    finally:
+        files.write_picture(scene, output["image_format"], output["jpeg_quality"])
+    files.save_picture(scene, develop(decode.read_light(light)), path)
+    light.unlink()
+
+
+def compress(path: Path, quality: int) -> None:
+    """Put a finished lossless image through JPEG's losses, and keep it in its own format."""
+    memory = BytesIO()
+    with Image.open(path) as image:
+        image.convert("RGB").save(memory, "JPEG", quality=quality)
+    with Image.open(memory) as image:
+        image.save(path, compress_level=3)
 
 
 def forget(scene: bpy.types.Scene) -> None:

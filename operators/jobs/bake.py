@@ -15,6 +15,7 @@ import bpy
 from ...dataset.store import SceneWriter, Store
 from ...render.bake import BakedFrame, Baker
 from ...render.device import Devices
+from ...render.sensor.sight import check as check_lens
 from ...scene.assets.arrays import mesh_arrays
 from ...scene.assets.library import Asset
 from ...scene.plan.camera import check_camera_file, frames_per_scene
@@ -57,6 +58,7 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
     skies = hdris(recipe["background"]["hdri_path"])
     randomizing.check(recipe)
     check_camera_file(recipe)  # one that is none must be told before the folder becomes this recipe's
+    check_lens(recipe)
     store = Store.open_or_create(folder, header(recipe, assets, skies), FREE_KEYS)
     meshes = {asset.key: mesh_arrays(asset) for asset in assets}
     library.write_models(store, assets, meshes)

@@ -1,5 +1,6 @@
 """The user's mistakes: one line, no traceback, exit code 2."""
 
+from ...dataset.distortion import DistortionError
 from ...dataset.store import StoreError
 from ...presets import RecipeError
 from ...scene.assets import AssetError
@@ -8,4 +9,13 @@ from ...scene.plan.randomizers import RandomizerError
 from ...scene.stage.background import BackgroundError
 from ...scene.stage.errors import StageError
 
-MISTAKES = (RecipeError, AssetError, StoreError, CameraFileError, BackgroundError, StageError, RandomizerError)
+MISTAKES = (
+    RecipeError,
+    AssetError,
+    StoreError,
+    CameraFileError,
+    DistortionError,
+    BackgroundError,
+    StageError,
+    RandomizerError,
+)

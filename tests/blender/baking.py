@@ -96,7 +96,8 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: list[int] | range | None 
     """Bake with the real job; returns the store. A scene that fails fails the test."""
     scenes = range(recipe["output"]["scenes"]) if scenes is None else scenes
     events = list(module("operators.jobs.bake").bake(recipe, folder, scenes))
-    assert [event for event in events if event["event"] == "error"] == []
+    failed = [event for event in events if event["event"] == "error"]
+    assert failed == [], failed
     assert events[-1]["event"] == "done"
     store = module("dataset.store").Store.open(folder)
     store.events = events

@@ -48,6 +48,7 @@ PURE = [
     "render/decode.py",
     "render/flow.py",
     "render/sequence.py",
+    "render/sensor/*",
     "render/silhouette.py",
 ]
 # Pure in themselves; their package registers Blender classes when it is imported.

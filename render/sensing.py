@@ -1,0 +1,71 @@
+"""One frame through its sensor: how truth and picture are rendered for it, and what becomes of the picture."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..dataset.records import Camera
+from ..scene.plan import sensor as plans
+from ..scene.plan.camera.stereo import frames_per_view
+from ..scene.stage import camera as stage_camera
+from ..scene.stage.aperture import opened
+from ..scene.stage.stage import Stage
+from ..scene.stage.staged import Staged
+from . import picture
+from .annotate import Instance
+from .sensor import depth, develop, focus
+from .sensor.sight import Sight
+
+
+class Sensor:
+    """What the recipe's sensor does to one frame. Without any effect the picture is rendered as if this were not."""
+
+    def __init__(self, stage: Stage, staged: Staged, frame: int):
+        plan = staged.plan
+        section = plan.recipe["sensor"]
+        self.stage, self.recipe = stage, plan.recipe
+        self.sight = Sight(staged.shots[frame].lens, plans.lens(section, plan.seed, plan.scene))
+        view, eye = divmod(frame, frames_per_view(plan.recipe))
+        self.exposure = plans.exposure(section, plan.seed, plan.scene, view, eye)
+        self.depth = plans.depth(section, plan.seed, plan.scene, frame)
+
+    def aim_truth(self) -> Camera:
+        """Set the camera up for the ground truth; the camera that the labels are about."""
+        stage, sight = self.stage, self.sight
+        render = stage.truth.render
+        if sight.is_distorted:
+            stage_camera.set_lens(stage.camera.data, render, sight.truth_intrinsics)
+        K = sight.matrix(stage_camera.read_lens(stage.camera.data, render))
+        size = sight.intrinsics.width, sight.intrinsics.height
+        return Camera(*size, K, stage_camera.read_pose(stage.camera), sight.distortion)
+
+    def take_picture(self, seed: int, path: Path, camera: Camera, instances: Sequence[Instance]) -> None:
+        """Render the colour image to ``path``; ``seed`` is the noise pattern's of the renderer."""
+        stage, sight, plan, output = self.stage, self.sight, self.exposure, self.recipe["output"]
+        if sight.lens.bends:
+            stage_camera.set_lens(stage.camera.data, stage.picture.render, sight.picture_intrinsics)
+        with self._aperture(camera, instances):
+            if develop.is_needed(sight, plan):
+                picture.render_developed(
+                    stage.picture, seed, path, lambda light: develop.develop(light, sight, plan), output
+                )
+            else:
+                picture.render(stage.picture, seed, path)
+        if plan.jpeg_quality:
+            picture.compress(path, plan.jpeg_quality)
+
+    def _aperture(self, camera: Camera, instances: Sequence[Instance]) -> contextlib.AbstractContextManager:
+        plan, image = self.exposure.aperture, self.sight.intrinsics
+        if plan is None:
+            return contextlib.nullcontext()
+        focal_length = image.fx / image.width * self.recipe["camera"]["sensor_width"]
+        distance = focus.distance(plan, camera, instances)
+        return opened(self.stage.camera.data, focal_length, plan.f_number, distance)
+
+    def noisy_depth(self, exact: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """What a depth camera measures (H, W); ``normals`` (H, W, 3) in camera axes."""
+        return depth.measure(exact, normals, self.sight.rays(), self.depth)

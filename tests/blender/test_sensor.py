@@ -1,0 +1,391 @@
+"""The sensor: what it does to pictures, and that labels know of nothing but the lens's distortion."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.blender import baking
+from tests.house import module
+
+MESHES = {"cube": baking.box(0.2, 0.16, 0.12), "ball": baking.sphere(0.1, 3), "plate": baking.box(0.3, 0.02, 0.2)}
+LAYER = {
+    "placement": {"volume_min": [-0.25, -0.2, -0.1], "volume_max": [0.25, 0.2, 0.3]},
+    "camera": {"fov": 60, "distance": [0.6, 0.8], "obstacle_distance": 0.05},
+    "passes": {"noisy_depth": True},
+    "sensor": {"depth_jitter": 0.0},
+    "output": {"frames_per_scene": 2},
+}
+EVERYTHING = {
+    "use_depth_of_field": True, "f_number": [0.8, 1.4], "chromatic_aberration": 0.004, "vignetting": [0.2, 0.5],
+    "exposure": {"normal": [0.0, 0.5]}, "use_noise": True, "full_well": [300, 900], "white_balance": [4500, 8000],
+    "jpeg_quality": [40, 70],
+}  # fmt: skip
+LENS = {"k1": -0.24, "k2": 0.06, "p1": 0.004, "p2": -0.003, "k3": 0.01}
+
+
+def compose(folder, *layers):
+    return baking.compose(folder / "models", MESHES, LAYER, *layers)
+
+
+def picture(frame) -> np.ndarray:
+    """The colour image as numbers from 0 to 1, (H, W, 3)."""
+    with Image.open(frame.rgb_path) as image:
+        return np.asarray(image.convert("RGB")) / 255.0
+
+
+def light_of(shown: np.ndarray) -> np.ndarray:
+    """Linear light of sRGB numbers (IEC 61966-2-1)."""
+    return np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plain")
+    return baking.bake(compose(folder), folder / "data")
+
+
+def without(tree: dict[str, str], *kinds: str) -> dict[str, str]:
+    return {
+        name: digest for name, digest in tree.items() if name.startswith("scenes/") and not name.endswith("files.json")
+        and not any(f"/{kind}/" in name for kind in kinds)
+    }  # fmt: skip
+
+
+def test_nothing_but_the_picture_knows_of_the_sensor(plain, tmp_path):
+    """Everything on at once: labels, instances, depth, normals and noisy depth are the same bytes."""
+    store = baking.bake(compose(tmp_path, {"sensor": EVERYTHING}), tmp_path / "data")
+    before, after = baking.tree_of(plain.root), baking.tree_of(store.root)
+    assert without(before, "rgb") == without(after, "rgb")
+    assert len(without(before, "rgb")) == 1 + 2 * 5  # scene.json; labels and four images of two frames
+    pictures = [name for name in before if "/rgb/" in name]
+    assert len(pictures) == 2 and all(before[name] != after[name] for name in pictures)
+    depth = next(store.frames(0)).depth()
+    assert np.isfinite(depth).any(), "the exact depth that stayed the same is one"
+
+
+@pytest.mark.parametrize("key", ["use_depth_of_field", "use_noise"])
+def test_each_switch_changes_the_picture_alone(plain, tmp_path, key):
+    store = baking.bake(compose(tmp_path, {"sensor": {key: True, "f_number": 0.5}}), tmp_path / "data")
+    before, after = baking.tree_of(plain.root), baking.tree_of(store.root)
+    assert without(before, "rgb") == without(after, "rgb") and before != after
+    assert not np.array_equal(picture(next(plain.frames(0))), picture(next(store.frames(0))))
+
+
+def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path):
+    recipe = compose(tmp_path, {"sensor": EVERYTHING | LENS, "output": {"scenes": 2, "frames_per_scene": 1}})
+    store = baking.bake(recipe, tmp_path / "data")
+    (tmp_path / "recipe.json").write_text(json.dumps(recipe))
+    # The second scene alone, as another worker would bake it.
+    process = baking.fresh_process(tmp_path / "recipe.json", tmp_path / "other", [1])
+    process.communicate(timeout=120)
+    assert process.returncode == 0
+    one, other = baking.tree_of(store.scene_folder(1)), baking.tree_of(tmp_path / "other" / "scenes" / "000001")
+    assert one == other and len(one) > 5
+
+
+def test_what_is_off_costs_nothing(plain, monkeypatch, tmp_path):
+    """Without an effect Blender writes the picture itself, as it always did."""
+    pictures = module("render.picture")
+    monkeypatch.setattr(pictures, "render_developed", lambda *arguments: pytest.fail("not needed"))
+    monkeypatch.setattr(pictures, "compress", lambda *arguments: pytest.fail("not needed"))
+    store = baking.bake(compose(tmp_path), tmp_path / "data")
+    assert without(baking.tree_of(store.root)) == without(baking.tree_of(plain.root))
+
+
+@pytest.mark.parametrize("image_format", ["png", "jpeg"])
+@pytest.mark.parametrize("transform", ["standard", "agx"])
+def test_developing_nothing_is_what_blender_writes(monkeypatch, tmp_path, image_format, transform):
+    """The long way round, over linear light and back through the view transform, ends at the same picture."""
+    layer = {"render": {"view_transform": transform}, "output": {"image_format": image_format, "frames_per_scene": 1}}
+    recipe = compose(tmp_path, layer)
+    short = picture(next(baking.bake(recipe, tmp_path / "short").frames(0)))
+    monkeypatch.setattr(module("render.sensor.develop"), "is_needed", lambda *arguments: True)
+    long = picture(next(baking.bake(recipe, tmp_path / "long").frames(0)))
+    assert np.abs(short - long).max() <= 1.01 / 255 and short.std() > 0.01
+
+
+# What effects do to a picture, in closed form: a flat grey sky, and nothing else.
+
+GREY = 0.2
+
+
+@pytest.fixture
+def grey_sky(monkeypatch):
+    """The camera looks away from the objects: every pixel sees a world of one colour."""
+    import bpy
+
+    view = module("scene.plan.camera").look_at(np.array([0.0, -2.0, 0.0]), np.array([0.0, -3.0, 0.0]), 0.0)
+    poses = {number: baking.pose([0.0, 1.0 * number, 0.0]) for number in (1, 2, 3)}
+    baking.place_exactly(monkeypatch, poses, [view])
+
+    original = module("scene.stage.stage").Stage.show
+
+    def show(stage, staged, frame):
+        original(stage, staged, frame)
+        world = bpy.data.worlds.get("flat grey") or bpy.data.worlds.new("flat grey")
+        if not module("compat").at_least(5):
+            world.use_nodes = True
+        world.node_tree.nodes.clear()
+        output = world.node_tree.nodes.new("ShaderNodeOutputWorld")
+        glow = world.node_tree.nodes.new("ShaderNodeBackground")
+        glow.inputs["Color"].default_value = (GREY, GREY, GREY, 1.0)
+        world.node_tree.links.new(glow.outputs[0], output.inputs["Surface"])
+        stage.picture.world = world
+
+    monkeypatch.setattr(module("scene.stage.stage").Stage, "show", show)
+
+
+def bake_grey(tmp_path, section, **layers) -> tuple[np.ndarray, object]:
+    recipe = compose(tmp_path, {"sensor": section, "output": {"frames_per_scene": 1}}, layers)
+    frame = next(baking.bake(recipe, tmp_path / "data").frames(0))
+    return light_of(picture(frame)), frame.labels.camera
+
+
+def test_exposure_doubles_light(grey_sky, tmp_path):
+    seen, _ = bake_grey(tmp_path, {"exposure": 1.0})
+    np.testing.assert_allclose(seen, 2 * GREY, atol=0.004)
+
+
+def test_vignetting_follows_its_law(grey_sky, tmp_path):
+    seen, camera = bake_grey(tmp_path, {"vignetting": 0.5})
+    y, x = np.mgrid[0 : camera.height, 0 : camera.width]
+    squared = (x - camera.K[0, 2]) ** 2 + (y - camera.K[1, 2]) ** 2
+    expected = GREY / (1 + (np.sqrt(2) - 1) * squared / squared.max()) ** 2
+    np.testing.assert_allclose(seen, expected[..., None].repeat(3, axis=2), atol=0.003)
+
+
+def test_white_balance_changes_colours_by_its_gains(grey_sky, tmp_path):
+    seen, _ = bake_grey(tmp_path, {"white_balance": 5000, "red_gain": 1.1})
+    red, green, blue = module("scene.plan.sensor").balance(5000.0)
+    np.testing.assert_allclose(seen, np.broadcast_to(GREY * np.array([1.1 * red, green, blue]), seen.shape), atol=0.004)
+
+
+def test_noise_of_a_grey_picture_is_that_of_its_electrons(grey_sky, tmp_path):
+    seen, _ = bake_grey(tmp_path, {"use_noise": True, "full_well": 2000, "read_noise": 20})
+    variance = GREY / 2000 + (20 / 2000) ** 2 + 0.004**2 / 12
+    assert abs(seen.mean() - GREY) < 5 * np.sqrt(variance / seen.size) + 0.001
+    assert abs(seen.var() / variance - 1) < 0.1
+
+
+def test_jpeg_quality_leaves_its_traces_in_a_png(plain, tmp_path):
+    store = baking.bake(compose(tmp_path, {"sensor": {"jpeg_quality": 10}}), tmp_path / "data")
+    (one, _), (other, _) = plain.frames(0), store.frames(0)
+    assert other.rgb_path.suffix == ".png"
+    difference = np.abs(picture(one) - picture(other))
+    assert 0 < difference.mean() < 0.1
+
+
+# Depth of field.
+
+
+def test_a_point_out_of_focus_is_a_disc_of_the_right_size(monkeypatch, tmp_path):
+    """A small lamp at 2 m, focus at 1 m: a disc of radius f A / 2 |1/1 - 1/2|, A the aperture, so its variance."""
+    import bpy
+
+    focal, f_number, sensor_width = 100.0, 0.12, 20.0
+    aperture = focal * sensor_width / 64 / f_number / 1000.0  # metres: fx is in pixels of sensor_width / 64 mm
+    lens = {"intrinsics": "matrix", "fx": focal, "fy": focal, "cx": 31.5, "cy": 23.5, "sensor_width": sensor_width}
+    layer = {
+        "camera": lens,
+        "render": {"samples": 2048},
+        "sensor": {"use_depth_of_field": True, "focus": "distance", "focus_distance": 1.0, "f_number": f_number},
+        "output": {"frames_per_scene": 1},
+    }  # fmt: skip
+    view = module("scene.plan.camera").look_at(np.array([0.0, -2.0, 0.0]), np.zeros(3), 0.0)
+    baking.place_exactly(monkeypatch, {1: baking.pose([0.0, 0.0, 0.0])}, [view])
+    original = module("scene.stage.stage").Stage.show
+
+    def show(stage, staged, frame):
+        original(stage, staged, frame)
+        stage.picture.world = None
+        glow = bpy.data.materials.get("glow") or bpy.data.materials.new("glow")
+        if not module("compat").at_least(5):
+            glow.use_nodes = True
+        glow.node_tree.nodes.clear()
+        output = glow.node_tree.nodes.new("ShaderNodeOutputMaterial")
+        lamp = glow.node_tree.nodes.new("ShaderNodeEmission")
+        lamp.inputs["Strength"].default_value = 3.0
+        glow.node_tree.links.new(lamp.outputs[0], output.inputs["Surface"])
+        for item in stage.picture.objects:
+            if item.type == "MESH":
+                item.material_slots[0].material = glow
+
+    monkeypatch.setattr(module("scene.stage.stage").Stage, "show", show)
+    recipe = baking.compose(tmp_path / "models", {"spark": baking.sphere(0.012, 2)}, layer)
+    frame = next(baking.bake(recipe, tmp_path / "data").frames(0))
+    light = light_of(picture(frame))[..., 0]
+    y, x = np.mgrid[0:48, 0:64]
+    centre = (light * x).sum() / light.sum(), (light * y).sum() / light.sum()
+    assert np.hypot(centre[0] - 31.5, centre[1] - 23.5) < 0.15
+    variance = (light * ((x - centre[0]) ** 2 + (y - centre[1]) ** 2)).sum() / light.sum()
+    blur = focal * aperture / 2 * abs(1 / 1.0 - 1 / 2.0)
+    own = focal * 0.012 / 2.0
+    pixel = 2 * 0.35**2  # the renderer's own pixel filter, 1.5 pixels wide
+    assert blur > 5
+    assert variance == pytest.approx(blur**2 / 2 + own**2 / 2 + pixel, rel=0.05)
+    # The label is that of a pinhole: the small sphere alone.
+    assert frame.labels.objects[0].pixels_inside <= 9
+
+
+def test_focus_is_where_the_target_is(monkeypatch, tmp_path):
+    """The camera's own numbers at the moment of rendering, and that nothing of it stays."""
+    seen = []
+    pictures = module("render.picture")
+    original = pictures.render
+
+    def render(scene, seed, path):
+        dof = scene.camera.data.dof
+        seen.append((dof.use_dof, dof.focus_distance))
+        original(scene, seed, path)
+
+    monkeypatch.setattr(pictures, "render", render)
+    truth = module("render.truth")
+    before = truth.render
+    monkeypatch.setattr(
+        truth, "render", lambda scene, path: (seen.append(scene.camera.data.dof.use_dof), before(scene, path))
+    )
+    store = baking.bake(compose(tmp_path, {"sensor": {"use_depth_of_field": True}}), tmp_path / "data")
+    assert [item for item in seen if isinstance(item, bool)] == [False, False]
+    for (used, distance), frame in zip([item for item in seen if isinstance(item, tuple)], store.frames(0)):
+        middles = {label.model: label.object_to_camera[2, 3] for label in frame.labels.objects}
+        assert used and min(abs(distance - z) for z in middles.values()) < 1e-4
+
+
+# Distortion.
+
+
+def by_hand(x, y, k1, k2, p1, p2, k3):
+    """OpenCV's formula, written out."""
+    r2 = x * x + y * y
+    radial = 1 + k1 * r2 + k2 * r2**2 + k3 * r2**3
+    return x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x), y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y
+
+
+@pytest.fixture(scope="module")
+def bent(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bent")
+    return baking.bake(compose(folder, {"sensor": LENS, "render": {"resolution": [160, 120]}}), folder / "data")
+
+
+def test_labels_go_through_the_lens_exactly(bent):
+    """Every cuboid's corner, to a thousandth of a pixel, by the formula for single points."""
+    for frame in bent.frames(0):
+        camera = frame.labels.camera
+        np.testing.assert_allclose(camera.distortion, [LENS[key] for key in ("k1", "k2", "p1", "p2", "k3")], rtol=1e-6)
+        fx, fy, cx, cy = camera.K[0, 0], camera.K[1, 1], camera.K[0, 2], camera.K[1, 2]
+        assert (cx, cy) == pytest.approx((79.5, 59.5), abs=1e-3)
+        for label in frame.labels.objects:
+            low, high = MESHES[label.class_name][0].min(axis=0), MESHES[label.class_name][0].max(axis=0)
+            corners = [[(low, high)[i][0], (low, high)[j][1], (low, high)[k][2]]
+                       for k in (0, 1) for j in (0, 1) for i in (0, 1)]  # fmt: skip
+            for corner, pixel in zip(corners, label.cuboid, strict=False):
+                x, y, z = label.object_to_camera[:3, :3] @ np.array(corner, np.float32) + label.object_to_camera[:3, 3]
+                u, v = by_hand(x / z, y / z, *camera.distortion)
+                assert np.abs([fx * u + cx - pixel[0], fy * v + cy - pixel[1]]).max() < 1e-3
+
+
+def test_every_pixel_shows_what_its_bent_ray_hits(bent):
+    """Instances, depth and normals of the ball against a sphere in closed form, along the inverse formula's rays."""
+    distortion = module("dataset.distortion")
+    for frame in bent.frames(0):
+        camera = frame.labels.camera
+        label = next(item for item in frame.labels.objects if item.class_name == "ball")
+        grid = np.stack(np.meshgrid(np.arange(160.0), np.arange(120.0)), -1).reshape(-1, 2)
+        flat = distortion.undistort_pixels(grid, camera.K, camera.distortion)
+        rays = np.c_[(flat - camera.K[:2, 2]) / camera.K[[0, 1], [0, 1]], np.ones(len(flat))]
+        centre = label.object_to_camera[:3, 3]
+        a, b, c = (rays**2).sum(1), rays @ centre, centre @ centre - 0.1**2
+        inside = b * b - a * c
+        mask = baking.amodal_mask(label, camera).ravel()
+        # The nearest pixel of the render is at most 0.71 pixels away, so a rim of that width may go either way.
+        distance = np.sqrt(np.maximum(c + 0.01 - b * b / a, 0)) - 0.1
+        rim = np.abs(distance) < 1.2 * centre[2] / camera.K[0, 0]
+        np.testing.assert_array_equal(mask[~rim], (inside > 0)[~rim])
+        visible = (frame.instances().ravel() == label.instance) & ~rim
+        assert mask.sum() > 100
+        exact = (b - np.sqrt(np.maximum(inside, 0))) / a
+        slope = 0.71 / camera.K[0, 0] * centre[2]
+        cosine = np.abs(((rays * exact[:, None] - centre) * rays).sum(1)) / 0.1 / np.sqrt(a)
+        assert (
+            np.abs(frame.depth().ravel() - exact)[visible] < (slope / np.maximum(cosine, 0.1) + 1e-3)[visible]
+        ).all()
+
+
+@pytest.mark.parametrize("k1", [-0.24, 0.25], ids=["barrel", "cushion"])
+def test_the_picture_and_its_labels_agree(monkeypatch, tmp_path, k1):
+    """Black objects before a white sky: what they cover of the picture is their mask, in size and place."""
+    import bpy
+
+    original = module("scene.stage.stage").Stage.show
+
+    def show(stage, staged, frame):
+        original(stage, staged, frame)
+        sky = stage.picture.world.node_tree
+        sky.nodes.clear()
+        glow, end = sky.nodes.new("ShaderNodeBackground"), sky.nodes.new("ShaderNodeOutputWorld")
+        glow.inputs["Color"].default_value = (1.0, 1.0, 1.0, 1.0)
+        sky.links.new(glow.outputs[0], end.inputs["Surface"])
+        black = bpy.data.materials.get("black") or bpy.data.materials.new("black")
+        if not module("compat").at_least(5):
+            black.use_nodes = True
+        black.node_tree.nodes.clear()
+        end, hole = (black.node_tree.nodes.new(f"ShaderNode{name}") for name in ("OutputMaterial", "Holdout"))
+        black.node_tree.links.new(hole.outputs[0], end.inputs["Surface"])
+        for item in stage.picture.objects:
+            if item.type == "MESH":
+                item.material_slots[0].material = black
+
+    monkeypatch.setattr(module("scene.stage.stage").Stage, "show", show)
+    section = LENS | {"k1": k1}
+    recipe = compose(tmp_path, {"sensor": section, "render": {"resolution": [160, 120], "samples": 64}})
+    for frame in baking.bake(recipe, tmp_path / "data").frames(0):
+        covered = 1.0 - light_of(picture(frame))[..., 0]
+        mask = (frame.instances() > 0).astype(float)
+        assert covered.max() > 0.99 and covered.min() < 0.01 and mask.sum() > 1000
+        assert covered.sum() == pytest.approx(mask.sum(), rel=0.01)
+        y, x = np.mgrid[0:120, 0:160]
+        for place in (x, y):
+            middle = (covered * place).sum() / covered.sum(), (mask * place).sum() / mask.sum()
+            assert abs(middle[0] - middle[1]) < 0.25
+        assert ((covered > 0.5) != (mask > 0)).sum() < 0.03 * mask.sum()
+
+
+def test_a_distorted_data_set_passes_every_check(bent, tmp_path):
+    verify = module("dataset.verify")
+    assert verify.verify(bent) == []
+    exporters = module("dataset.exporters")
+    folders = exporters.export(bent, ["bop", "coco"], tmp_path)
+    assert verify.verify_bop(folders["bop"]) == [] and verify.verify_coco(folders["coco"]) == []
+    events = list(module("operators.jobs.export").export_data_set(bent.root, ["bop", "coco"], tmp_path / "again"))
+    assert [event["event"] for event in events] == ["warning", "export", "export"]
+
+
+def test_a_lens_that_folds_the_image_is_refused_by_name(tmp_path):
+    recipe = compose(tmp_path, {"sensor": {"k1": -2.0}})
+    with pytest.raises(module("dataset.distortion").DistortionError, match=r"sensor\.k1"):
+        list(module("operators.jobs.bake").bake(recipe, tmp_path / "data", range(1)))
+    assert not (tmp_path / "data").exists()
+
+
+# Depth cameras.
+
+
+def test_noisy_depth_lies_beside_the_exact_one(plain):
+    for frame in plain.frames(0):
+        exact, noisy = frame.depth(), frame.image("noisy_depth")
+        assert noisy.dtype == np.float32 and noisy.shape == exact.shape
+        both = np.isfinite(exact) & np.isfinite(noisy)
+        assert both.sum() > 0.5 * np.isfinite(exact).sum() > 50
+        assert not np.isfinite(noisy[~np.isfinite(exact)]).all()
+        error = (noisy[both] - exact[both]) / exact[both] ** 2
+        # Normal noise of 1.5 mm at 1 m, then steps of 1 mm, which err evenly by up to half of that.
+        assert error.std() == pytest.approx(np.hypot(0.0015, 0.001 / np.sqrt(12)), rel=0.1)
+        assert frame.path("normals") is not None
+
+
+def test_noisy_depth_needs_no_normals_in_the_data_set(plain, tmp_path):
+    store = baking.bake(compose(tmp_path, {"passes": {"normals": False}}), tmp_path / "data")
+    before, after = without(baking.tree_of(plain.root), "normals", "rgb"), without(baking.tree_of(store.root), "rgb")
+    assert before == after
