@@ -82,6 +82,7 @@ class Baker:
         if result.is_full:
             sensor.aim_truth()
             result = replace(result, crossed=self._crossed_in_groups(result))
+        bare = sensor.sight.bare(camera, result)
         result = sensor.sight.through(result)
         crossed = result.crossed
         amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
@@ -92,7 +93,7 @@ class Baker:
         def finish() -> None:
             baked = self._label(frame, camera, instances, result, amodal, rgb, sensor)
             baked = replace(baked, labels=replace(baked.labels, **rig))
-            ready = self._sequence.add(baked, result.depth, shapes) if self._sequence else [baked]
+            ready = self._sequence.add(baked, result.depth, shapes, bare) if self._sequence else [baked]
             for one in ready:
                 keep(one)
 

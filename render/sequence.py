@@ -9,6 +9,7 @@ import numpy as np
 
 from ..dataset.records import FrameLabels
 from .flow import Scan, flow
+from .sensor.bare import Bare, bent
 
 # Bits of the occlusion image.
 NOT_IN_NEXT, NOT_IN_PREVIOUS = 1, 2
@@ -32,37 +33,48 @@ class Sequence:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, tuple[BakedFrame, Scan]] = {}
+        self._waiting: dict[str, tuple[BakedFrame, Scan, Bare | None]] = {}
 
-    def add(self, frame: BakedFrame, depth: np.ndarray, shapes: dict[int, str]) -> list[BakedFrame]:
+    def add(
+        self, frame: BakedFrame, depth: np.ndarray, shapes: dict[int, str], bare: Bare | None = None
+    ) -> list[BakedFrame]:
         """Take the next frame with its exact depth (H, W); returns those that are finished by it.
 
-        ``shapes`` names, by instance, the meshes of those that change their shape.
+        ``shapes`` names, by instance, the meshes of those that change their shape. A frame that a lens distorts comes
+        with what it was before.
         """
         labels = frame.labels
         poses = {label.instance: label.object_to_world for label in labels.objects}
-        scan = Scan(labels.camera, depth, frame.images["instances"], poses, shapes)
+        if bare is None:
+            scan = Scan(labels.camera, depth, frame.images["instances"], poses, shapes)
+        else:
+            scan = Scan(bare.pinhole, bare.depth, bare.index, poses, shapes)
         before = self._waiting.get(labels.eye)
-        self._waiting[labels.eye] = frame, scan
+        self._waiting[labels.eye] = frame, scan, bare
         if before is None:
             frame.images["backward_flow"] = _nowhere(depth)
             frame.images["occlusion"] = np.full(depth.shape, NOT_IN_PREVIOUS, dtype=np.uint8)
             return []
-        old, seen = before
-        old.images["forward_flow"], hidden = flow(seen, scan)
+        old, seen, bare_old = before
+        old.images["forward_flow"], hidden = _flow(seen, scan, bare_old, bare)
         old.images["occlusion"] |= NOT_IN_NEXT * hidden.astype(np.uint8)
-        frame.images["backward_flow"], hidden = flow(scan, seen)
+        frame.images["backward_flow"], hidden = _flow(scan, seen, bare, bare_old)
         frame.images["occlusion"] = NOT_IN_PREVIOUS * hidden.astype(np.uint8)
         return [old]
 
     def end(self) -> list[BakedFrame]:
         """The frames still held back, now that no other comes."""
-        frames = sorted((frame for frame, _ in self._waiting.values()), key=lambda frame: frame.labels.frame)
+        frames = sorted((frame for frame, *_ in self._waiting.values()), key=lambda frame: frame.labels.frame)
         self._waiting.clear()
         for frame in frames:
             frame.images["forward_flow"] = _nowhere(frame.images["occlusion"])
             frame.images["occlusion"] |= np.uint8(NOT_IN_NEXT)
         return frames
+
+
+def _flow(here: Scan, there: Scan, bare_here: Bare | None, bare_there: Bare | None) -> tuple[np.ndarray, np.ndarray]:
+    found, hidden = flow(here, there)
+    return bent(found, hidden, bare_here, bare_there) if bare_here and bare_there else (found, hidden)
 
 
 def _nowhere(image: np.ndarray) -> np.ndarray:

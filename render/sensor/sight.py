@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from ...dataset import distortion
+from ...dataset.records import Camera
 from ...scene.plan import draw
 from ...scene.plan.camera import Intrinsics, intrinsics
 from ...scene.plan.sensor import LensPlan, strongest
 from ..decode import Truth
+from .bare import Bare
 from .resample import catmull_rom
 
 _BORDER = 2  # pixels that bicubic interpolation reaches beyond its place
@@ -57,6 +59,10 @@ class Sight:
         if self.is_distorted:
             K[:2, 2] += self._window().left, self._window().top
         return K
+
+    def bare(self, camera: Camera, truth: Truth) -> Bare | None:
+        """The rendered ground truth, for what has to be computed before the lens; None without distortion."""
+        return Bare(camera, self._window(), truth.depth, truth.index) if self.is_distorted else None
 
     def through(self, truth: Truth) -> Truth:
         """The ground truth as the lens shows it: every pixel takes what the nearest pixel of the render holds."""

@@ -244,3 +244,44 @@ def test_a_fresh_process_gives_the_same_flow(tmp_path):
     assert mine == its and len(mine) == 2 + 3 * 8
     moved = [frame.image("forward_flow") for frame in list(store.frames(1))[:2]]
     assert all(np.nanmax(np.abs(flow)) > 0.5 for flow in moved)
+
+
+def test_flow_through_a_lens(tmp_path, monkeypatch):
+    """The points of the pinhole's frames, each taken through the lens: the distorted flow within a third of a pixel."""
+    lens = {"k1": -0.25, "k2": 0.08, "p1": 0.004, "p2": -0.003, "k3": 0.0}
+    plain = list(bake(tmp_path / "plain", monkeypatch).frames(0))
+    frames = list(bake(tmp_path / "bent", monkeypatch, sensor=lens).frames(0))
+    camera = frames[0].labels.camera
+    assert any(camera.distortion)
+    index, points = surface(plain[0])
+    for number, pose in poses(plain[0]).items():
+        mask, after = index == number, poses(plain[1])[number]
+        points[mask] = (points[mask] - pose[:3, 3]) @ pose[:3, :3] @ after[:3, :3].T + after[:3, 3]
+    place = frames[1].labels.camera.project(points.reshape(-1, 3))  # in the distorted next frame
+    flat = module("dataset.distortion").distort_pixels(pixels(plain[0]).reshape(-1, 2), camera.K, camera.distortion)
+    grid = np.rint(flat).astype(int)  # where the pinhole's pixels are in the distorted frame
+    inside = ((grid >= 0) & (grid < [camera.width, camera.height])).all(axis=1)
+    columns, rows = grid[inside].T
+    found = frames[0].image("forward_flow")[rows, columns]
+    same = frames[0].instances()[rows, columns] == index.ravel()[inside]
+    error = np.linalg.norm(found - (place - flat)[inside], axis=1)[same]
+    error = error[np.isfinite(error)]
+    assert len(error) > 4000 and np.percentile(error, 99) < 0.35 and np.median(error) < 0.12
+    assert np.linalg.norm(found[same], axis=1).max() > 5
+
+    visible = (frames[0].image("occlusion") & 1)[rows, columns] == 0
+    expected = (plain[0].image("occlusion") & 1).ravel()[inside] == 0
+    assert (visible == expected)[same].mean() > 0.97
+
+    target = pixels(frames[0]) + frames[0].image("forward_flow")
+    out = ~((target >= -0.5) & (target < [camera.width - 0.5, camera.height - 0.5])).all(axis=-1)
+    assert ((frames[0].image("occlusion") & 1) > 0)[out].all()
+
+
+def test_a_still_scene_has_no_flow_through_a_lens_either(tmp_path, monkeypatch):
+    store = bake(
+        tmp_path, monkeypatch, MOMENTS[:1] * 2, VIEWS[:1] * 2, sensor={"k1": -0.2}, output={"frames_per_scene": 2}
+    )
+    first, second = store.frames(0)
+    assert (first.image("forward_flow") == 0).all() and (second.image("backward_flow") == 0).all()
+    assert not (first.image("occlusion") & 1).any() and not (second.image("occlusion") & 2).any()
