@@ -5,10 +5,10 @@ from bpy.props import IntProperty
 
 from ..presets import current, tree
 from ..scene.plan.scene import plan_scene
-from ..scene.stage.background import hdris
 from ..scene.stage.datablocks import MARK, remove_marked
 from ..scene.stage.randomizing import put_back
 from ..scene.stage.stage import Stage
+from ..scene.stage.supplies import gather
 from .jobs import library
 from .jobs.mistakes import MISTAKES
 from .views import look_back, look_through_camera
@@ -27,8 +27,8 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
         try:
             recipe = tree.checked(origin.truthbake)
             assets, warnings = library.load(recipe)
-            skies = hdris(recipe["background"]["hdri_path"])
-            plan = plan_scene(recipe, assets, skies, recipe["output"]["seed"], self.index)
+            supplies, notices = gather(recipe)
+            plan = plan_scene(recipe, assets, supplies, recipe["output"]["seed"], self.index)
             leave_stage(context)
             stage = Stage(assets)
             staged = stage.build(plan)
@@ -43,7 +43,7 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
         if context.window:
             context.window.scene = stage.picture
             look_through_camera(context.window)
-        for text in warnings + staged.warnings:
+        for text in warnings + notices + staged.warnings:
             self.report({"WARNING"}, text)
         return {"FINISHED"}
 

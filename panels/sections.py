@@ -26,16 +26,38 @@ _FLIGHT = (
     "free_radius",
 )
 
+_SKY = {"PLANE", "HDRI", "COLOR", "TRANSPARENT", "PHOTOGRAPH", "SCREEN", "ENVIRONMENT"}
+
 # Section -> setting -> the other setting that decides whether it counts, and the values with which it does.
 NEEDS = {
     "objects": {"split_shares": ("split", {"TRAIN", "VAL", "TEST"})},
     "lights": {f"ceiling_{key}": ("use_ceiling", {True}) for key in ("strength", "color", "height", "size")},
     "background": {
         "room_size": ("mode", {"ROOM"}),
-        "surfaces": ("mode", {"ROOM", "PLANE"}),
-        "hdri_path": ("mode", {"PLANE", "HDRI"}),
-        "hdri_strength": ("mode", {"PLANE", "HDRI"}),
-        "hdri_rotation": ("mode", {"PLANE", "HDRI"}),
+        "surfaces": ("mode", {"ROOM", "PLANE", "SCREEN"}),
+        **{
+            key: ("mode", {"ROOM", "PLANE", "SCREEN"})
+            for key in ("pictures", "texture_sets", "use_unused_pictures", "texture_size")
+        },
+        "hdri_path": ("mode", _SKY),
+        "hdri_strength": ("mode", _SKY),
+        "hdri_rotation": ("mode", _SKY),
+        "use_sky_light": ("mode", {"COLOR", "TRANSPARENT", "PHOTOGRAPH", "SCREEN"}),
+        "color": ("mode", {"COLOR"}),
+        **{
+            key: ("mode", {"PHOTOGRAPH"})
+            for key in (
+                "photographs",
+                "photograph_each",
+                "photograph_rotation",
+                "photograph_crop",
+                "use_photograph_flip",
+            )
+        },
+        "screen_size": ("mode", {"SCREEN"}),
+        "screen_distance": ("mode", {"SCREEN"}),
+        "environment": ("mode", {"ENVIRONMENT"}),
+        "environment_collection": ("mode", {"ENVIRONMENT"}),
     },
     "placement": {
         **dict.fromkeys(("volume_min", "volume_max"), ("mode", {"DROP", "FLOAT", "STACK", "SURFACE", "FLIGHT"})),

@@ -50,6 +50,11 @@ def read_light(path: Path) -> np.ndarray:
     return np.stack([channels[name] for name in "RGB"], axis=-1)
 
 
+def read_alpha(path: Path) -> np.ndarray:
+    """The opacity (H, W) float32 of such an image."""
+    return _channels(path)[0]["A"]
+
+
 def _channels(path: Path) -> tuple[dict[str, np.ndarray], dict[str, int]]:
     """All channels without the view layer's name, and Cryptomatte's ids by object name.
 

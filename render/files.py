@@ -22,28 +22,32 @@ def write_data(scene: bpy.types.Scene) -> None:
     settings.exr_codec = "NONE"
 
 
-def write_picture(scene: bpy.types.Scene, image_format: str, jpeg_quality: int) -> str:
-    """Write 8-bit colour images (``png`` or ``jpeg``); returns the files' suffix."""
+def write_picture(scene: bpy.types.Scene, image_format: str, jpeg_quality: int, with_alpha: bool = False) -> None:
+    """Write 8-bit colour images (``png`` or ``jpeg``). Only PNG holds alpha."""
     settings = scene.render.image_settings
     if compat.at_least(5):
         settings.media_type = "IMAGE"
     settings.file_format = image_format.upper()
-    settings.color_mode = "RGB"
+    settings.color_mode = "RGBA" if with_alpha and image_format == "png" else "RGB"
     if image_format == "png":
         settings.color_depth = "8"
         settings.compression = 15
     else:
         settings.quality = jpeg_quality
+
+
+def picture_suffix(image_format: str) -> str:
+    """How the names of colour images end."""
     return ".png" if image_format == "png" else ".jpg"
 
 
-def write_light(scene: bpy.types.Scene) -> None:
+def write_light(scene: bpy.types.Scene, with_alpha: bool = False) -> None:
     """Write colour images in linear light, 32 bit, uncompressed: the file lives for a moment only."""
     settings = scene.render.image_settings
     if compat.at_least(5):
         settings.media_type = "IMAGE"
     settings.file_format = "OPEN_EXR"
-    settings.color_mode = "RGB"
+    settings.color_mode = "RGBA" if with_alpha else "RGB"
     settings.color_depth = "32"
     settings.exr_codec = "NONE"
 

@@ -11,7 +11,8 @@ import bpy
 import numpy as np
 from PIL import Image
 
-from . import decode, files
+from ..scene.plan.photograph import PhotographPlan
+from . import backdrop, decode, files
 
 _VIEW_TRANSFORMS = {"standard": "Standard", "filmic": "Filmic", "agx": "AgX"}
 
@@ -30,7 +31,12 @@ def configure(scene: bpy.types.Scene, recipe: dict[str, Any], device: str) -> tu
     cycles.use_adaptive_sampling = False
     cycles.max_bounces = section["max_bounces"]
     warnings = _denoise(cycles, section["denoise"], device)
-    return files.write_picture(scene, recipe["output"]["image_format"], recipe["output"]["jpeg_quality"]), warnings
+    output, mode = recipe["output"], recipe["background"]["mode"]
+    scene.render.film_transparent = mode in ("transparent", "photograph")
+    # Behind glass there is a photograph, not black.
+    cycles.film_transparent_glass = True
+    files.write_picture(scene, output["image_format"], output["jpeg_quality"], scene.render.film_transparent)
+    return files.picture_suffix(output["image_format"]), warnings
 
 
 def _denoise(cycles, wanted: str, device: str) -> list[str]:
@@ -56,17 +62,37 @@ def render(scene: bpy.types.Scene, seed: int, path: Path) -> None:
     bpy.ops.render.render(write_still=True, scene=scene.name)
 
 
-def render_developed(
-    scene: bpy.types.Scene, seed: int, path: Path, develop: Callable[[np.ndarray], np.ndarray], output: dict[str, Any]
+def render_before(
+    scene: bpy.types.Scene, seed: int, path: Path, photograph: PhotographPlan, output: dict[str, Any]
 ) -> None:
-    """The same, and ``develop`` turns the rendered linear light (h, w, 3) into that of the image (H, W, 3)."""
+    """Render one colour image with a photograph behind it."""
+    front = path.with_suffix(".front.png")
+    files.write_picture(scene, "png", 100, with_alpha=True)
+    render(scene, seed, front)
+    backdrop.compose(front, photograph, path, output["image_format"], output["jpeg_quality"])
+    front.unlink()
+
+
+def render_developed(
+    scene: bpy.types.Scene,
+    seed: int,
+    path: Path,
+    develop: Callable[[np.ndarray], np.ndarray],
+    output: dict[str, Any],
+    photograph: PhotographPlan | None = None,
+) -> None:
+    """Render one colour image, and ``develop`` turns its linear light (h, w, 3) into that of the image (H, W, 3)."""
     light = path.with_suffix(".light.exr")
-    files.write_light(scene)
+    files.write_light(scene, photograph is not None)
     try:
         render(scene, seed, light)
     finally:
-        files.write_picture(scene, output["image_format"], output["jpeg_quality"])
-    files.save_picture(scene, develop(decode.read_light(light)), path)
+        keeps_alpha = scene.render.film_transparent and photograph is None
+        files.write_picture(scene, output["image_format"], output["jpeg_quality"], keeps_alpha)
+    rendered = decode.read_light(light)
+    if photograph:
+        rendered = backdrop.lay_under(rendered, decode.read_alpha(light), photograph)
+    files.save_picture(scene, develop(rendered), path)
     light.unlink()
 
 

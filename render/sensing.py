@@ -32,6 +32,7 @@ class Sensor:
         view, eye = divmod(frame, frames_per_view(plan.recipe))
         self.exposure = plans.exposure(section, plan.seed, plan.scene, view, eye)
         self.depth = plans.depth(section, plan.seed, plan.scene, frame)
+        self.behind = plan.backdrop.of(frame) if plan.backdrop else None
 
     def aim_truth(self) -> Camera:
         """Set the camera up for the ground truth; the camera that the labels are about."""
@@ -51,8 +52,10 @@ class Sensor:
         with self._aperture(camera, instances):
             if develop.is_needed(sight, plan):
                 picture.render_developed(
-                    stage.picture, seed, path, lambda light: develop.develop(light, sight, plan), output
+                    stage.picture, seed, path, lambda light: develop.develop(light, sight, plan), output, self.behind
                 )
+            elif self.behind:
+                picture.render_before(stage.picture, seed, path, self.behind, output)
             else:
                 picture.render(stage.picture, seed, path)
         if plan.jpeg_quality:

@@ -20,10 +20,11 @@ from ...scene.assets.arrays import mesh_arrays
 from ...scene.assets.library import Asset
 from ...scene.plan.camera import check_camera_file, frames_per_scene
 from ...scene.plan.scene import plan_scene
+from ...scene.plan.supplies import Supplies
 from ...scene.stage import randomizing
-from ...scene.stage.background import hdris
 from ...scene.stage.stage import Stage
 from ...scene.stage.staged import Staged
+from ...scene.stage.supplies import digests, gather
 from ...version import VERSION
 from . import library
 
@@ -55,11 +56,11 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
     """
     began = time.monotonic()
     assets, warnings = library.load(recipe)
-    skies = hdris(recipe["background"]["hdri_path"])
+    supplies, notices = gather(recipe)
     randomizing.check(recipe)
     check_camera_file(recipe)  # one that is none must be told before the folder becomes this recipe's
     check_lens(recipe)
-    store = Store.open_or_create(folder, header(recipe, assets, skies), FREE_KEYS)
+    store = Store.open_or_create(folder, header(recipe, assets, supplies), FREE_KEYS)
     meshes = {asset.key: mesh_arrays(asset) for asset in assets}
     library.write_models(store, assets, meshes)
     models = {asset.key: library.model(asset, meshes[asset.key]) for asset in assets}
@@ -76,7 +77,7 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
             "frames": len(missing) * frames,
             "device": device_name,
         }
-        for text in warnings + more:
+        for text in warnings + notices + more:
             yield {"event": "warning", "message": text}
         failed = []
         if missing:
@@ -86,7 +87,7 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
                     for text in baker.warnings:
                         yield {"event": "warning", "message": text}
                     for scene in missing:
-                        plan = plan_scene(recipe, assets, skies, recipe["output"]["seed"], scene)
+                        plan = plan_scene(recipe, assets, supplies, recipe["output"]["seed"], scene)
                         try:
                             yield from _bake_scene(store, stage, baker, plan)
                         except (OSError, RuntimeError, ValueError) as error:
@@ -146,9 +147,9 @@ def _keep(writer: SceneWriter, baked: BakedFrame) -> None:
     writer.add_frame(baked.labels, baked.rgb, baked.images)
 
 
-def header(recipe: dict[str, Any], assets: list[Asset], skies: list[str]) -> dict[str, Any]:
+def header(recipe: dict[str, Any], assets: list[Asset], supplies: Supplies) -> dict[str, Any]:
     """The data set's papers: everything that decides what is in it."""
-    sizes = {f"hdri {Path(sky).name}": f"{Path(sky).stat().st_size} bytes" for sky in skies}
+    sizes = {f"hdri {Path(sky).name}": f"{Path(sky).stat().st_size} bytes" for sky in supplies.hdris}
     uses_sky = recipe["background"]["mode"] != "room"
     files = {}
     if recipe["camera"]["intrinsics"] == "file":
@@ -163,7 +164,10 @@ def header(recipe: dict[str, Any], assets: list[Asset], skies: list[str]) -> dic
             "python": platform.python_version(),
         },
         "models": [library.record(asset).to_json() for asset in assets],
-        "assets": {asset.key: asset.sha256 for asset in assets} | (sizes if uses_sky else {}) | files,
+        "assets": {asset.key: asset.sha256 for asset in assets}
+        | (sizes if uses_sky else {})
+        | digests(supplies)
+        | files,
     }
 
 

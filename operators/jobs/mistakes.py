@@ -4,6 +4,7 @@ from ...dataset.distortion import DistortionError
 from ...dataset.store import StoreError
 from ...presets import RecipeError
 from ...scene.assets import AssetError
+from ...scene.assets.pictures import PictureError
 from ...scene.plan.camera import CameraFileError
 from ...scene.plan.randomizers import RandomizerError
 from ...scene.stage.background import BackgroundError
@@ -16,6 +17,7 @@ MISTAKES = (
     CameraFileError,
     DistortionError,
     BackgroundError,
+    PictureError,
     StageError,
     RandomizerError,
 )

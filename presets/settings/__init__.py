@@ -7,9 +7,10 @@ from .camera import TRUTHBAKE_PG_camera
 from .camera_pose import TRUTHBAKE_PG_camera_pose
 from .distractors import TRUTHBAKE_PG_distractors
 from .farm import TRUTHBAKE_PG_farm
+from .lamp import TRUTHBAKE_PG_lamp
 from .lights import TRUTHBAKE_PG_lights
 from .lists import with_active_items
-from .materials import TRUTHBAKE_PG_materials
+from .materials import TRUTHBAKE_PG_material_rule, TRUTHBAKE_PG_materials
 from .model import TRUTHBAKE_PG_class, TRUTHBAKE_PG_model
 from .model_points import TRUTHBAKE_PG_bone, TRUTHBAKE_PG_keypoint, TRUTHBAKE_PG_symmetry
 from .objects import TRUTHBAKE_PG_objects
@@ -31,7 +32,9 @@ classes = (
     TRUTHBAKE_PG_model,
     TRUTHBAKE_PG_objects,
     TRUTHBAKE_PG_distractors,
+    TRUTHBAKE_PG_material_rule,
     TRUTHBAKE_PG_materials,
+    TRUTHBAKE_PG_lamp,
     TRUTHBAKE_PG_lights,
     TRUTHBAKE_PG_background,
     TRUTHBAKE_PG_pose,

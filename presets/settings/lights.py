@@ -1,11 +1,12 @@
-"""Lamps: one large ceiling panel and a few point lights."""
+"""Lamps: one large ceiling panel, a few point lights, and a list of any others."""
 
 from math import radians
 
-from bpy.props import BoolProperty, FloatProperty
+from bpy.props import BoolProperty, CollectionProperty, FloatProperty
 from bpy.types import PropertyGroup
 
 from .kinds import float_range, int_range, varies
+from .lamp import TRUTHBAKE_PG_lamp
 
 
 @varies
@@ -79,4 +80,9 @@ class TRUTHBAKE_PG_lights(PropertyGroup):
         max=10.0,
         soft_max=1.0,
         default=(0.05, 0.25),
+    )
+    lamps: CollectionProperty(
+        name="Lamps",
+        description="More lamps, each entry one kind of them; they light the scene but are not seen themselves",
+        type=TRUTHBAKE_PG_lamp,
     )

@@ -26,7 +26,7 @@ from .symmetries import Similarity, Symmetries
 
 TARGET = "target"
 DISTRACTOR = "distractor"
-_MARK = "truthbake_asset"
+MARK = "truthbake_asset"
 
 __all__ = ["BUILTIN", "Asset", "MeshArrays", "clear_cache", "load_library", "mesh_arrays"]
 
@@ -96,8 +96,8 @@ _names: dict[str, str] = {}  # mark -> the mesh's name when last seen
 def find_mesh(mark: str) -> bpy.types.Mesh | None:
     """The mesh held under a mark, or None if it was removed."""
     mesh = bpy.data.meshes.get(_names.get(mark, ""))
-    if mesh is None or mesh.get(_MARK) != mark:
-        mesh = next((mesh for mesh in bpy.data.meshes if mesh.get(_MARK) == mark), None)
+    if mesh is None or mesh.get(MARK) != mark:
+        mesh = next((mesh for mesh in bpy.data.meshes if mesh.get(MARK) == mark), None)
         if mesh:
             _names[mark] = mesh.name
     return mesh
@@ -105,7 +105,7 @@ def find_mesh(mark: str) -> bpy.types.Mesh | None:
 
 def hold(mesh: bpy.types.Mesh, mark: str) -> None:
     """Mark a mesh so that assets find it again, even after an undo or a renaming."""
-    mesh[_MARK] = mark
+    mesh[MARK] = mark
     _names[mark] = mesh.name
 
 
@@ -166,7 +166,7 @@ def _import(item: Listed) -> _Imported:
 
 def clear_cache() -> None:
     """Forget everything imported; meshes and materials that no object uses leave the file."""
-    meshes = [mesh for mesh in bpy.data.meshes if mesh.get(_MARK) and not mesh.users]
+    meshes = [mesh for mesh in bpy.data.meshes if mesh.get(MARK) and not mesh.users]
     materials = {material for mesh in meshes for material in mesh.materials if material}
     bpy.data.batch_remove(meshes)
     images = {

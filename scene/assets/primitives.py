@@ -7,11 +7,13 @@ import hashlib
 import bpy
 import numpy as np
 
-from . import merging, solids
+from . import solids
 from .library import DISTRACTOR, Asset, Geometry, find_mesh, hold, measure
 from .solids import Solid
+from .uv import box_project
 
 SMOOTH_ANGLE = np.radians(40.0)
+TILE = 0.1  # metres that a texture spans
 _geometries: dict[str, Geometry] = {}
 
 
@@ -118,27 +120,12 @@ def catalogue() -> dict[str, Solid]:
     }
 
 
-def _add_uv(mesh: bpy.types.Mesh) -> None:
-    """Box projection, one texture tile per 10 cm: each face looks along its normal's largest axis."""
-    sizes = np.empty(len(mesh.polygons), dtype=np.int32)
-    mesh.polygons.foreach_get("loop_total", sizes)
-    normals = np.empty(len(mesh.polygons) * 3, dtype=np.float32)
-    mesh.polygons.foreach_get("normal", normals)
-    corner = np.empty(len(mesh.loops), dtype=np.int32)
-    mesh.loops.foreach_get("vertex_index", corner)
-    axis = np.repeat(np.argmax(np.abs(normals.reshape(-1, 3)), axis=1), sizes)
-    points = merging.vertices(mesh)[corner] * 10
-    rows = np.arange(len(points))
-    uv = np.stack([points[rows, (axis + 1) % 3], points[rows, (axis + 2) % 3]], axis=1).astype(np.float32)
-    mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", uv.ravel())
-
-
 def build_mesh(name: str, solid: Solid) -> bpy.types.Mesh:
     """A solid as a mesh datablock with box-projected UVs, smooth up to 40 degrees."""
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(solid[0], [], solid[1])
     mesh.update()
-    _add_uv(mesh)
+    box_project(mesh, TILE)
     mesh.shade_smooth()
     mesh.set_sharp_from_angle(angle=SMOOTH_ANGLE)
     return mesh

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from . import background, camera, lights, materials, objects
+from . import background, camera, lamps, lights, looks, materials, objects
+from .photograph import BackdropPlan
 from .placement import place
 from .streams import stream
+from .supplies import Supplies
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class ScenePlan:
     lenses: list[camera.Intrinsics]
     baseline: float
     renderer_seeds: np.ndarray
+    lamps: list[lamps.LampPlan] = field(default_factory=list)
+    backdrop: BackdropPlan | None = None
 
     @property
     def lens(self) -> camera.Intrinsics:
@@ -40,28 +44,48 @@ class ScenePlan:
 
 
 def plan_scene(
-    recipe: dict[str, Any], shapes: Sequence[objects.Shape], hdris: Sequence[str], seed: int, scene: int
+    recipe: dict[str, Any],
+    shapes: Sequence[objects.Shape],
+    supplies: Supplies | Sequence[str],
+    seed: int,
+    scene: int,
 ) -> ScenePlan:
-    """Draw scene ``scene`` of a recipe: a pure function of its arguments."""
+    """Draw scene ``scene`` of a recipe: a pure function of its arguments; ``supplies`` may be the HDRIs alone."""
+    supplies = supplies if isinstance(supplies, Supplies) else Supplies(supplies)
 
     def rng(concern: str) -> np.random.Generator:
         return stream(seed, scene, concern)
 
     chosen = objects.choose_all(recipe, shapes, seed, scene)
-    streams = {"target": rng("target materials"), "distractor": rng("distractor materials")}
+    # Drawn for every object, used where the recipe or the model asks for it: a switch shifts no draw.
+    by_key = {shape.key: shape for shape in shapes}
+    material = looks.materials(
+        recipe["materials"], chosen, by_key, supplies, scene, lambda *place: stream(seed, *place)
+    )
+    around = background.with_files(recipe["background"], recipe["materials"])
     return ScenePlan(
         seed=seed,
         scene=scene,
         recipe=recipe,
         objects=chosen,
-        # Drawn for every object, used where the recipe or the model asks for it: a switch shifts no draw.
-        material={item.instance: materials.material(streams[item.kind], recipe["materials"]) for item in chosen},
+        material=material,
         lights=lights.point_lights(rng("lights"), recipe["lights"]),
         ceiling=lights.ceiling(rng("ceiling"), recipe["lights"]),
-        background=background.background(recipe["background"], hdris, rng("surfaces"), rng("sky")),
+        background=background.background(
+            around,
+            supplies,
+            rng("surfaces"),
+            rng("sky"),
+            rng("surface textures"),
+            {plan.picture or plan.maps for plan in material.values()},
+        ),
         lenses=camera.lenses(recipe, rng("intrinsics"), recipe["output"]["frames_per_scene"]),
         baseline=camera.baseline(rng("stereo"), recipe["camera"]),
         renderer_seeds=rng("renderer").integers(0, 2**31 - 1, camera.frames_per_scene(recipe)),
+        lamps=lamps.lamps(lambda number: stream(seed, scene, "other lamps", number), recipe["lights"]["lamps"]),
+        backdrop=BackdropPlan(seed, scene, around, supplies.photographs, camera.frames_per_view(recipe))
+        if around["mode"] == "photograph"
+        else None,
     )
 
 

@@ -6,18 +6,28 @@ Each carries a mark in the file, because Python's references do not survive undo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import bpy
 
 MARK = "truthbake_stage"
 _PREFIX = "truthbake"
 _NUMBERED = re.compile(r"\.\d{3}$")
-_KINDS = ("scenes", "collections", "objects", "cameras", "lights", "meshes", "materials", "worlds", "images")
+# Shape keys go with their mesh; the rest belongs to the window.
+_NOT_OURS = {"shape_keys", "window_managers", "screens", "workspaces"}
+
+
+def all_blocks() -> Iterator[bpy.types.ID]:
+    """Every datablock of the file that can be removed."""
+    for kind in (name for name in dir(bpy.data) if name not in _NOT_OURS):
+        blocks = getattr(bpy.data, kind)
+        if isinstance(blocks, bpy.types.bpy_prop_collection):
+            yield from blocks
 
 
 def remove_marked() -> None:
     """Remove every datablock that carries the mark, whoever made it and when."""
-    bpy.data.batch_remove([block for kind in _KINDS for block in getattr(bpy.data, kind) if block.get(MARK)])
+    bpy.data.batch_remove([block for block in all_blocks() if block.get(MARK)])
 
 
 class Made:

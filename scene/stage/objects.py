@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import bpy
 import numpy as np
@@ -13,7 +12,7 @@ from ..assets.library import Asset
 from ..plan.materials import MaterialPlan
 from ..plan.objects import ObjectPlan
 from .datablocks import Made
-from .materials import object_material
+from .looks import Wardrobe
 
 PREFIX = "truthbake."
 
@@ -43,12 +42,12 @@ def build(
     poses: Mapping[int, np.ndarray],
     materials: Mapping[int, MaterialPlan],
     assets: Mapping[str, Asset],
-    section: Mapping[str, Any],
     collection: bpy.types.Collection,
     made: Made,
 ) -> dict[int, bpy.types.Object]:
     """Add the objects that have a pose to the collection; returns them by instance."""
     built = {}
+    wardrobe = Wardrobe(made)
     for plan in plans:
         if plan.instance not in poses:
             continue
@@ -59,12 +58,7 @@ def build(
         item = made(bpy.data.objects.new(object_name(plan.instance), mesh))
         item.pass_index = plan.instance
         set_pose(item, poses[plan.instance], plan.scale)
-        own = section["targets" if plan.kind == "target" else "distractors"] == "keep" and asset.has_material
-        if not own:
-            material = made(object_material(materials[plan.instance]))
-            for slot in item.material_slots:
-                slot.link = "OBJECT"
-                slot.material = material
+        wardrobe.dress(item, materials[plan.instance], asset)
         collection.objects.link(item)
         built[plan.instance] = item
     return built

@@ -13,11 +13,12 @@ import bpy
 
 from ..assets.library import Asset
 from ..plan.scene import ScenePlan
-from . import background, camera, lights, objects, placing
+from . import camera, objects, placing
 from .datablocks import Made
 from .occluding import occlude
 from .randomizing import Randomizing
 from .staged import Moment, Staged
+from .surroundings import Surroundings
 from .viewing import find_shots
 
 PICTURE = "Truthbake"
@@ -37,6 +38,7 @@ class Stage:
         self.solids = self._permanent(bpy.data.collections.new(PICTURE))
         self.picture.collection.children.link(self.solids)
         self.truth.collection.children.link(self.solids)
+        self._surroundings = Surroundings(self.picture, self.solids)
         lens = self._permanent(bpy.data.cameras.new("truthbake camera"))
         self.camera = self._permanent(bpy.data.objects.new("truthbake camera", lens))
         for scene in (self.picture, self.truth):
@@ -51,20 +53,9 @@ class Stage:
             camera.set_lens(self.camera.data, scene.render, plan.lens)
         warnings: list[str] = []
         found = placing.find(plan, self.assets, warnings)
-        recipe, made = plan.recipe, self._made
-        self.picture.world = background.sky(plan.background.sky, made)
-        background.build(plan.background, self.solids, made)
-        lights.build_ceiling(plan.ceiling, self.solids, made)
-        lights.build(plan.lights, self.picture.collection, made)
-        self._items = objects.build(
-            plan.objects,
-            found[0] | placing.parked(plan),
-            plan.material,
-            self.assets,
-            recipe["materials"],
-            self.solids,
-            made,
-        )
+        self._surroundings.build(plan, self._made)
+        standing = found[0] | placing.parked(plan)
+        self._items = objects.build(plan.objects, standing, plan.material, self.assets, self.solids, self._made)
         moments = self._randomized(plan, self._exactly(plan, [Moment(poses) for poses in found]), warnings)
         names = {instance: item.name for instance, item in self._items.items()}
         shots = find_shots(plan, moments, self.assets, self.picture, lambda at: self._at(plan, moments, at), warnings)
@@ -86,6 +77,7 @@ class Stage:
         for scene in (self.picture, self.truth):
             camera.set_lens(self.camera.data, scene.render, shot.lens)
         camera.set_pose(self.camera, shot.camera_to_world)
+        self._surroundings.face(staged, frame)
         self.randomizing.frame(frame)
 
     def _pose(self, plan: ScenePlan, moment: Moment) -> None:
@@ -123,11 +115,13 @@ class Stage:
         """Take the scene away; the empty stage stays."""
         self.randomizing.restore()
         self._items = {}
+        self._surroundings.clear()
         self._made.remove()
 
     def close(self) -> None:
         """Take everything away."""
         self.clear()
+        self._surroundings.remove()
         self._permanent.remove()
 
     def _named(self, collection: str, name: str) -> bpy.types.ID | None:

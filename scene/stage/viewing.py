@@ -174,7 +174,7 @@ def _free_distance(
     """Distance to the nearest obstacle up to ``reach``; 0 below the floor or outside the room."""
     place = pose[:3, 3]
     room = plan.background.room_size
-    if plan.background.surface is not None and place[2] <= camera.CLIP_START:
+    if plan.background.has_floor and place[2] <= camera.CLIP_START:
         return 0.0
     if room and (abs(place[0]) >= room[0] / 2 or abs(place[1]) >= room[1] / 2):
         return 0.0

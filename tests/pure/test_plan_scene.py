@@ -14,15 +14,19 @@ RECIPE = {
     "materials": {
         "targets": "random", "distractors": "random", "roughness": [0.1, 0.7], "metallic": [0.0, 0.5],
         "specular": [0.2, 0.8], "transmission": [0.0, 0.0], "value": [0.1, 0.9], "saturation": [0.0, 0.8],
+        "pictures": "", "texture_sets": "", "repeats": [1.0, 2.0], "rules": [],
     },
     "lights": {
         "use_ceiling": True, "ceiling_strength": [3.0, 6.0], "ceiling_color": [0.5, 1.0], "ceiling_height": 10.0,
         "ceiling_size": 6.0, "count": [1, 3], "energy": [50.0, 150.0], "color": [0.5, 1.0], "distance": [1.0, 1.5],
-        "elevation": [5.0, 89.0], "radius": [0.05, 0.25],
+        "elevation": [5.0, 89.0], "radius": [0.05, 0.25], "lamps": [],
     },
     "background": {
         "mode": "plane", "room_size": [4.0, 4.0, 2.0], "surfaces": ["plain", "noise", "brick"],
-        "hdri_strength": [0.6, 1.4], "hdri_rotation": [0.0, 360.0],
+        "hdri_strength": [0.6, 1.4], "hdri_rotation": [0.0, 360.0], "pictures": "", "texture_sets": "",
+        "use_unused_pictures": False, "texture_size": [0.5, 2.0], "use_sky_light": True, "color": [0.0, 1.0],
+        "screen_size": 20.0, "screen_distance": 3.0, "photograph_rotation": [-45.0, 45.0],
+        "photograph_crop": [0.5, 1.0], "use_photograph_flip": True, "photograph_each": "frame",
     },
     "placement": {"mode": "float", "volume_min": [-0.5, -0.5, 0.0], "volume_max": [0.5, 0.5, 1.0], "max_tries": 100,
         "orientation": "auto", "volume_min_inset": [0, 0, 0], "volume_max_inset": [0, 0, 0], "occlusion": [0, 0],
