@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..dataset import distortion
 from ..dataset.records import Camera
 
 # A point counts as the same surface, seen again, if its inverse depth is right to this much where objects differ; they
@@ -33,8 +32,7 @@ class Scan:
 
     ``depth`` (H, W) planar metres, inf for nothing; ``index`` (H, W) instance numbers, 0 is what surrounds the
     objects; ``poses`` object-to-world (4, 4) by instance; ``shapes`` by instance a name of the mesh that it had,
-    for those that change their shape. With a distorting lens the images show at each pixel what a pinhole sees at that
-    pixel of its own which is nearest to the light's way.
+    for those that change their shape. The camera is a pinhole: what a lens does to its image comes later.
     """
 
     camera: Camera
@@ -49,15 +47,6 @@ class Scan:
         height, width = self.index.shape
         return np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float64)
 
-    @property
-    def sources(self) -> np.ndarray:
-        """(H, W, 2) for each pixel that of the pinhole whose ray it shows: itself, but for a distorting lens."""
-        pixels, camera = self.pixels, self.camera
-        if distortion.is_none(camera.distortion):
-            return pixels
-        ideal = distortion.undistort_pixels(pixels.reshape(-1, 2), camera.K, camera.distortion)
-        return np.rint(ideal).reshape(pixels.shape)
-
 
 def flow(here: Scan, there: Scan) -> tuple[np.ndarray, np.ndarray]:
     """Where each pixel's point of ``here`` is in ``there``.
@@ -69,9 +58,9 @@ def flow(here: Scan, there: Scan) -> tuple[np.ndarray, np.ndarray]:
     What lies infinitely far moves with the camera's rotation alone.
     """
     height, width = here.index.shape
-    pixels = here.sources
+    pixels = here.pixels
     nearness = inverse_depth(here.depth)
-    planes = _planes(here, pixels, nearness)
+    planes = _planes(here, nearness)
     inverse_k = np.linalg.inv(here.camera.K)
 
     place = np.full((height, width, 2), np.nan)  # in the other image
@@ -101,9 +90,8 @@ def flow(here: Scan, there: Scan) -> tuple[np.ndarray, np.ndarray]:
         turned_away[mask] = side < 0.0
         with np.errstate(divide="ignore", invalid="ignore"):
             there_planes[mask] = turned / side[:, None]
-    found = _through_lens(place, there.camera) - _through_lens(pixels, here.camera)
-    hidden = _hidden(here.index, here.pixels + found, there_nearness, there_planes, turned_away, there)
-    return found.astype(np.float32), hidden
+    hidden = _hidden(here.index, place, there_nearness, there_planes, turned_away, there)
+    return (place - pixels).astype(np.float32), hidden
 
 
 STILL = np.eye(4)
@@ -119,13 +107,7 @@ def _homogeneous(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([pixels, np.ones((*pixels.shape[:-1], 1))], axis=-1)
 
 
-def _through_lens(pixels: np.ndarray, camera: Camera) -> np.ndarray:
-    """Pixels (H, W, 2) of the pinhole to the lens's; NaN stays."""
-    return distortion.distort_pixels(pixels.reshape(-1, 2), camera.K, camera.distortion).reshape(pixels.shape)
-
-
 def _same_camera(one: Camera, other: Camera) -> bool:
-    """Whether two pinholes stand at the same place; their lenses come later."""
     return np.array_equal(one.K, other.K) and np.array_equal(one.camera_to_world, other.camera_to_world)
 
 
@@ -141,26 +123,21 @@ def _motion(instance: int, here: Scan, there: Scan) -> np.ndarray | None:
     return after @ np.linalg.inv(before)
 
 
-def _planes(here: Scan, pixels: np.ndarray, nearness: np.ndarray) -> np.ndarray:
+def _planes(here: Scan, nearness: np.ndarray) -> np.ndarray:
     """For each pixel n (H, W, 3) of the plane n . X = 1 (camera axes) that its surface lies on.
 
     From the inverse depths of the neighbours on the same object, on the side where they change less: the other side may
     lie beyond an edge.
     """
-    across, down = (_slope(nearness, pixels[..., 1 - axis], here.index, axis) for axis in (1, 0))
-    constant = nearness - across * pixels[..., 0] - down * pixels[..., 1]
+    across, down = (_slope(nearness, here.index, axis) for axis in (1, 0))
+    constant = nearness - across * here.pixels[..., 0] - down * here.pixels[..., 1]
     return np.stack([across, down, constant], axis=-1) @ here.camera.K
 
 
-def _slope(nearness: np.ndarray, places: np.ndarray, index: np.ndarray, axis: int) -> np.ndarray:
-    """The change of inverse depth a pixel along an axis, from the better one of two neighbours; 0 where there is none.
-
-    ``places`` (H, W) are the pinhole's pixels along that axis: through a lens neighbours may show the same one.
-    """
-    step = np.diff(places, axis=axis)
-    is_one = (np.diff(index.astype(np.int32), axis=axis) == 0) & (step > 0)
-    change = np.full(step.shape, np.inf)
-    np.divide(np.diff(nearness, axis=axis), step, out=change, where=is_one)
+def _slope(nearness: np.ndarray, index: np.ndarray, axis: int) -> np.ndarray:
+    """The change of inverse depth a pixel along an axis, from the better of two neighbours; 0 where there is none."""
+    change = np.diff(nearness, axis=axis)
+    change = np.where(np.diff(index.astype(np.int32), axis=axis) == 0, change, np.inf)
     edge = np.full([1 if side == axis else size for side, size in enumerate(nearness.shape)], np.inf)
     before = np.concatenate([edge, change], axis=axis)
     after = np.concatenate([change, edge], axis=axis)
@@ -192,7 +169,7 @@ def _hidden(
     bends = (there.index[rows, columns] == index[inside]) & ~turned_away[inside]
     lines = planes[inside] @ np.linalg.inv(there.camera.K)
     slope = np.abs(lines[:, :2]).sum(axis=1)
-    expected = (lines * _homogeneous(there.sources[rows, columns])).sum(axis=1)
+    expected = (lines * _homogeneous(nearest[inside])).sum(axis=1)
     expected = np.fmax(expected, nearness[inside])  # NaN where the plane is seen edge on
     leave = np.where(bends, slope + nearness[inside] / there.camera.K[0, 0], 0.0) + SAME_DEPTH * nearness[inside]
     hidden[inside] = shown > expected + leave

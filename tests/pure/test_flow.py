@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from tests.pure.synthetic import Shape, pose_at
-from truthbake.dataset import distortion
 from truthbake.dataset.records import Camera
 from truthbake.render.flow import Scan, flow
 
@@ -208,35 +207,3 @@ def test_a_plate_lying_on_the_wall_hides_it():
     there = scan(camera(), shapes, {1: pose_at(-0.5, 0, WALL - 0.002)})
     _, hidden = flow(here, there)
     assert (hidden == ((here.index == 0) & (there.index == 1))).all()
-
-
-def through_lens(cam: Camera, shapes, poses, lens) -> Scan:
-    """What a distorting lens shows: at each pixel the pinhole's pixel that is nearest to the light's way."""
-    cam = Camera(cam.width, cam.height, cam.K, cam.camera_to_world, lens)
-    ideal = np.rint(distortion.undistort_pixels(PIXELS.reshape(-1, 2), K, lens)).reshape(HEIGHT, WIDTH, 2)
-    rays = np.concatenate([ideal, np.ones((HEIGHT, WIDTH, 1))], -1) @ np.linalg.inv(cam.K).T
-    depth, index = first_hit(cam, shapes, poses, rays)
-    return Scan(cam, depth.astype(np.float32), index.astype(np.uint16), poses, {})
-
-
-@pytest.mark.parametrize("lens", [(-0.25, 0.05, 0.002, -0.001, 0.0), (0.15, 0.0, 0.0, 0.0, 0.0)])
-def test_a_distorting_lens_distorts_the_flow(lens):
-    here, there = (through_lens(camera(pose), SHAPES, poses, lens) for pose, poses in ((None, BEFORE), (MOVED, AFTER)))
-    found, hidden = flow(here, there)
-    # The nearest pinhole pixel is at most 0.71 pixels from the pixel's own ray: so much the points may lie apart.
-    ideal = distortion.undistort_pixels(PIXELS.reshape(-1, 2), K, lens)
-    rays = np.concatenate([ideal, np.ones((len(ideal), 1))], axis=1)
-    rays = (rays @ np.linalg.inv(K).T).reshape(HEIGHT, WIDTH, 3)
-    first, index = first_hit(here.camera, SHAPES, BEFORE, rays)
-    wall = (index == 0) & (here.index == 0) & np.isfinite(first)
-    place = there.camera.project((rays * first[..., None])[wall])
-    np.testing.assert_allclose((PIXELS + found)[wall], place, atol=1.0)
-    np.testing.assert_allclose(np.median((PIXELS + found)[wall] - place, axis=0), 0, atol=0.05)
-    # Bending the image bends its flow: a pinhole's would be off by pixels.
-    pinhole = Camera(WIDTH, HEIGHT, K, MOVED).project((rays * first[..., None])[wall])
-    assert np.abs(place - pinhole).max() > 3
-    seen = ~hidden & (here.index > 0)
-    column, row = np.floor(PIXELS + found + 0.5)[seen].astype(int).T
-    assert (there.index[row, column] == here.index[seen]).mean() > 0.94
-    found, hidden = flow(here, here)
-    assert not found.any() and not hidden.any()
