@@ -30,6 +30,7 @@ def configure(scene: bpy.types.Scene, recipe: dict[str, Any], device: str) -> tu
     cycles.samples = section["samples"]
     cycles.use_adaptive_sampling = False
     cycles.max_bounces = section["max_bounces"]
+    cycles.pixel_filter_type, cycles.filter_width = recipe["sensor"]["pixel_filter"].upper(), 1.5
     warnings = _denoise(cycles, section["denoise"], device)
     output, mode = recipe["output"], recipe["background"]["mode"]
     scene.render.film_transparent = mode in ("transparent", "photograph")

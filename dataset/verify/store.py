@@ -129,6 +129,8 @@ def _check_maps(frame: FrameFiles, is_object: np.ndarray) -> Iterator[str]:
         wrong = int(np.count_nonzero(~valid & ~np.isposinf(depth)))
         if wrong:
             yield f"{frame.path('depth')}: {wrong} pixels are neither positive nor infinite"
+    if frame.path("noisy_depth") is not None:
+        yield from _check_noisy_depth(frame, is_object.shape)
     if frame.path("normals") is not None:
         normals = frame.normals()
         if normals.shape[:2] != is_object.shape:
@@ -139,6 +141,16 @@ def _check_maps(frame: FrameFiles, is_object: np.ndarray) -> Iterator[str]:
         wrong = int(np.count_nonzero(~(np.abs(length[wanted] - 1) < NORMAL_TOLERANCE)))
         if wrong:
             yield f"{frame.path('normals')}: {wrong} normals are not unit vectors"
+
+
+def _check_noisy_depth(frame: FrameFiles, shape: tuple[int, int]) -> Iterator[str]:
+    measured = frame.image("noisy_depth")
+    if measured.shape != shape:
+        yield f"{frame.path('noisy_depth')}: has another size than the instance image"
+        return
+    wrong = int(np.count_nonzero(~(measured > 0)))
+    if wrong:
+        yield f"{frame.path('noisy_depth')}: {wrong} pixels are neither positive nor infinite"
 
 
 def _labels_path(frame: FrameFiles) -> Path:

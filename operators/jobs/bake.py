@@ -18,7 +18,9 @@ from ...render.device import Devices
 from ...render.sensor.sight import check as check_lens
 from ...scene.assets.arrays import mesh_arrays
 from ...scene.assets.library import Asset
+from ...scene.plan import sensor
 from ...scene.plan.camera import check_camera_file, frames_per_scene
+from ...scene.plan.camera.stereo import frames_per_view
 from ...scene.plan.scene import plan_scene
 from ...scene.plan.supplies import Supplies
 from ...scene.stage import randomizing
@@ -175,6 +177,8 @@ def describe(staged: Staged) -> dict[str, Any]:
     """What scene.json says: what stands where, and what went wrong."""
     plan = staged.plan
     sky = plan.background.sky
+    views = frames_per_view(plan.recipe)
+    drawn = sensor.record(plan.recipe, plan.seed, plan.scene, views, len(staged.shots))
     return {
         "scene": plan.scene,
         "seed": plan.seed,
@@ -198,4 +202,5 @@ def describe(staged: Staged) -> dict[str, Any]:
         "point_lights": len(plan.lights),
         "warnings": staged.warnings,
         **({"randomized": staged.randomized} if staged.randomized else {}),
+        **({"sensor": drawn} if drawn else {}),
     }

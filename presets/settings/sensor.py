@@ -15,6 +15,11 @@ FOCUS = numbered(
     ("DISTANCE", "Distance", "At the focus distance"),
 )
 
+FILTERS = numbered(
+    ("BLACKMAN_HARRIS", "Blackman-Harris", "Smooth: light from a little beyond the pixel counts too"),
+    ("BOX", "Box", "Sharp: the mean over the pixel's own area, as a sensor element has it"),
+)
+
 
 def _coefficient(name: str, description: str):
     return float_range(name=name, description=description, min=-10.0, max=10.0, soft_min=-1.0, soft_max=1.0,
@@ -84,6 +89,9 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
         min=0.0,
         max=0.99,
         default=(0.0, 0.0),
+    )
+    pixel_filter: EnumProperty(
+        name="Pixel Filter", description="What a pixel gathers", items=FILTERS, default="BLACKMAN_HARRIS"
     )
     exposure: float_range(
         name="Exposure",

@@ -137,6 +137,31 @@ def depth(section: dict[str, Any], seed: int, scene: int, frame: int) -> DepthPl
     return DepthPlan(*numbers, reach=(near, far), seed=int(rng.random() * _SEEDS))
 
 
+def record(recipe: dict[str, Any], seed: int, scene: int, frames_per_view: int, frames: int) -> dict[str, Any]:
+    """What was drawn for a scene's pictures, in words for its papers; empty where nothing happens to them."""
+    section = recipe["sensor"]
+    glass = lens(section, seed, scene)
+    taken = [exposure(section, seed, scene, *divmod(frame, frames_per_view)) for frame in range(frames)]
+    if not (
+        glass.bends or glass.vignetting or any(item.develops or item.aperture or item.jpeg_quality for item in taken)
+    ):
+        return {}
+    return {
+        "lens": {"distortion": list(glass.distortion), "chromatic": glass.chromatic, "vignetting": glass.vignetting},
+        "frames": [
+            {
+                "f_number": item.aperture.f_number if item.aperture else None,
+                "exposure": item.stops,
+                "gains": list(item.gains),
+                "full_well": item.noise.full_well if item.noise else None,
+                "read_noise": item.noise.read_noise if item.noise else None,
+                "jpeg_quality": item.jpeg_quality or None,
+            }
+            for item in taken
+        ],
+    }
+
+
 def balance(kelvin: float) -> tuple[float, float, float]:
     """Gains on linear red, green and blue of a camera that takes a black body of this temperature for white.
 

@@ -47,10 +47,15 @@ def plain(tmp_path_factory):
 
 
 def without(tree: dict[str, str], *kinds: str) -> dict[str, str]:
+    """The files of the scenes, but for these kinds of images and the scenes' own papers."""
+    left_out = tuple(f"/{kind}/" for kind in kinds)
     return {
-        name: digest for name, digest in tree.items() if name.startswith("scenes/") and not name.endswith("files.json")
-        and not any(f"/{kind}/" in name for kind in kinds)
-    }  # fmt: skip
+        name: digest
+        for name, digest in tree.items()
+        if name.startswith("scenes/")
+        and not name.endswith(("files.json", "scene.json"))
+        and not any(part in name for part in left_out)
+    }
 
 
 def test_nothing_but_the_picture_knows_of_the_sensor(plain, tmp_path):
@@ -58,7 +63,11 @@ def test_nothing_but_the_picture_knows_of_the_sensor(plain, tmp_path):
     store = baking.bake(compose(tmp_path, {"sensor": EVERYTHING}), tmp_path / "data")
     before, after = baking.tree_of(plain.root), baking.tree_of(store.root)
     assert without(before, "rgb") == without(after, "rgb")
-    assert len(without(before, "rgb")) == 1 + 2 * 5  # scene.json; labels and four images of two frames
+    assert len(without(before, "rgb")) == 2 * 5  # labels and four images of two frames
+    papers = store.description(0).pop("sensor")
+    assert len(papers["frames"]) == 2 and 0.2 <= papers["lens"]["vignetting"] <= 0.5
+    assert "sensor" not in plain.description(0)
+    assert store.description(0)["objects"] == plain.description(0)["objects"]
     pictures = [name for name in before if "/rgb/" in name]
     assert len(pictures) == 2 and all(before[name] != after[name] for name in pictures)
     depth = next(store.frames(0)).depth()

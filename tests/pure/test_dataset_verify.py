@@ -158,6 +158,18 @@ def test_files_missing_cut_or_changed_are_found(store):
     ]
 
 
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan])
+def test_wrong_noisy_depth_is_found(store, value):
+    for frame in store.frames(0):
+        measured = frame.depth().copy()
+        measured[60, 80] = np.inf if frame.frame else value
+        (frame.folder / "noisy_depth").mkdir(exist_ok=True)
+        images.write_float_exr(frame.folder / "noisy_depth" / f"{frame.frame:06d}.exr", {"Z": measured})
+    assert [problem for problem in verify(store) if "noisy" in problem] == [
+        f"{store.scene_folder(0)}/noisy_depth/000000.exr: 1 pixels are neither positive nor infinite"
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "suffix"), [("labels", "json"), ("instances", "png"), ("depth", "exr"), ("rgb", "png")]
 )

@@ -15,7 +15,7 @@ SECTION = {
     "exposure": 0.0, "use_noise": False, "full_well": 10000.0, "read_noise": 3.0, "white_balance": 6500.0,
     "red_gain": 1.0, "blue_gain": 1.0, "jpeg_quality": 0, "depth_noise": 0.0015, "depth_step": 0.001,
     "depth_jitter": 0.5, "depth_max_angle": 80.0, "depth_edge_loss": 0.3, "depth_loss": 0.002,
-    "depth_reach": [0.1, 10.0],
+    "depth_reach": [0.1, 10.0], "pixel_filter": "blackman_harris",
 }  # fmt: skip
 EVERYTHING = SECTION | {
     "use_depth_of_field": True, "f_number": {"log_uniform": [1.4, 22]}, "focus_distance": [0.3, 2.0],
