@@ -23,7 +23,11 @@ LEFT_ALONE = {
     "farm.workers",
 }
 # Words that need files of the user's.
-NEED_FILES = {"camera.intrinsics": {"file"}}
+NEED_FILES = {
+    "camera.intrinsics": {"file"},
+    "objects.split": {"val", "test"},  # of more models than there are
+    "background.mode": {"environment"},
+}
 # Ends where half to twice the default would take too long, or make no scene.
 SANE = {
     "objects.count": (1, 6),
@@ -32,7 +36,11 @@ SANE = {
     "render.resolution": (16, 48),
     "render.max_bounces": (0, 3),
     "output.frames_per_scene": (1, 2),
+    "objects.change_every": (1, 3),
     "placement.max_tries": (100, 1000),
+    "placement.mass": (0.5, 2.0),
+    "placement.step_interval": (10, 100),
+    "placement.occlusion_tries": (1, 5),
     "placement.max_scene_tries": (2, 5),
     "placement.min_time": (0.1, 0.5),
     "placement.max_time": (2.0, 4.0),
@@ -60,6 +68,9 @@ def random_recipe(rng: np.random.Generator) -> dict[str, Any]:
                 if field.path in LEFT_ALONE or field.kind in ("list", "text", "file", "folder") or rng.random() > SHARE:
                     continue
                 layer.setdefault(section.key, {})[field.key] = _value(rng, field)
+        if rng.random() < 0.5:
+            scaled = {"path": "builtin:parts", "scale": [0.5, 2.0], "warp": {"normal": [1.0, 0.1], "within": [0.5, 1.5]}}
+            layer["objects"]["models"] = [scaled]
         try:
             return recipes.compose([], overrides=layer)
         except tree.RecipeError:  # settings that lean on each other
