@@ -69,7 +69,11 @@ def random_recipe(rng: np.random.Generator) -> dict[str, Any]:
                     continue
                 layer.setdefault(section.key, {})[field.key] = _value(rng, field)
         if rng.random() < 0.5:
-            scaled = {"path": "builtin:parts", "scale": [0.5, 2.0], "warp": {"normal": [1.0, 0.1], "within": [0.5, 1.5]}}
+            scaled = {
+                "path": "builtin:parts",
+                "scale": [0.5, 2.0],
+                "warp": {"normal": [1.0, 0.1], "within": [0.5, 1.5]},
+            }
             layer["objects"]["models"] = [scaled]
         try:
             return recipes.compose([], overrides=layer)

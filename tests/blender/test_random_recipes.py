@@ -69,42 +69,61 @@ def check(staged, assets):
         check_free(plan, moment, assets)
 
 
-def corners(plan, moment, assets):
-    """The corners (8, 3) of every object's box, by instance, in the world."""
-    box_corners = module("render.annotate").box_corners
+# Physics knows hulls of a few dozen points: round rims stand out of them by so much, in metres.
+SINKING = dict.fromkeys(("drop", "stack", "flight"), 0.004)
+
+
+def check_room(plan, moment, assets):
+    """Nothing is outside of what the mode promises."""
+    section = plan.recipe["placement"]
+    low, high = np.array(section["volume_min"]), np.array(section["volume_max"])
+    kinds = {item.instance: item.kind for item in plan.objects}
+    for instance, points in placed(plan, moment, assets).items():
+        if section["occlusion"][1] > 0 and kinds[instance] == "distractor":
+            continue  # it stands where it hides a target
+        if section["mode"] in ("float", "surface"):
+            assert (points[:, :2] >= low[:2] - 1e-5).all() and (points[:, :2] <= high[:2] + 1e-5).all()
+        if section["mode"] == "float":
+            assert points[:, 2].min() >= low[2] - 1e-5 and points[:, 2].max() <= high[2] + 1e-5
+        if section["mode"] == "surface":
+            assert points[:, 2].min() == pytest.approx(section["surface_height"], abs=1e-4)
+        if section["mode"] in ("drop", "stack"):
+            assert points[:, 2].min() > -SINKING["drop"], "under the floor"
+            if plan.background.room_size:
+                half = np.array(plan.background.room_size[:2]) / 2 + SINKING["drop"]
+                assert (np.abs(points[:, :2]) <= half).all(), "in a wall"
+        if section["mode"] == "flight" and section["use_walls"]:
+            assert (points >= low - SINKING["flight"]).all() and (points <= high + SINKING["flight"]).all()
+
+
+def check_free(plan, moment, assets):
+    """No two meshes intersect, wherever a mode promises that."""
+    mode = plan.recipe["placement"]["mode"]
+    if mode == "fixed":
+        return
+    trees = []
+    for key, points in placed(plan, moment, assets).items():
+        middle, size = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0).max()
+        points = middle + (points - middle) * (1 - 2 * SINKING.get(mode, 0.0) / size)
+        trees.append(
+            (key, BVHTree.FromPolygons([mathutils.Vector(point) for point in points], faces(plan, key, assets)))
+        )
+    for index, (key, tree) in enumerate(trees):
+        for other, other_tree in trees[:index]:
+            assert not tree.overlap(other_tree), f"{key} is in {other}"
+
+
+def placed(plan, moment, assets):
+    """The vertices (V, 3) of every object in the world, by instance."""
     found = {}
     for item in plan.objects:
         if item.instance in moment.poses:
-            pose, asset = moment.poses[item.instance], assets[item.model]
-            points = box_corners(asset.minimum, asset.maximum) * item.scale
+            pose = moment.poses[item.instance]
+            points = module("scene.assets.arrays").mesh_arrays(assets[item.model]).vertices * np.array(item.scale)
             found[item.instance] = points @ pose[:3, :3].T + pose[:3, 3]
     return found
 
 
-def check_room(plan, moment, assets):
-    section = plan.recipe["placement"]
-    free = {item.instance for item in module("scene.plan.placement").reserved(section, plan.objects)}
-    for instance, points in corners(plan, moment, assets).items():
-        if instance in free:
-            continue  # stands where it hides a target
-        if section["mode"] == "float":
-            assert (points >= np.array(section["volume_min"]) - 1e-5).all()
-            assert (points <= np.array(section["volume_max"]) + 1e-5).all()
-        if section["mode"] == "drop":
-            assert points[:, 2].max() > 0, "under the floor"
-
-
-def check_free(plan, moment, assets):
-    """No two meshes intersect where the mode promises it."""
-    if plan.recipe["placement"]["mode"] not in ("float",):
-        return
-    trees = []
-    for item in plan.objects:
-        if item.instance in moment.poses:
-            arrays = module("scene.assets.arrays").mesh_arrays(assets[item.model])
-            pose = moment.poses[item.instance]
-            points = (arrays.vertices * np.array(item.scale)) @ pose[:3, :3].T + pose[:3, 3]
-            trees.append(BVHTree.FromPolygons([mathutils.Vector(p) for p in points], arrays.faces.tolist()))
-    for index, one in enumerate(trees):
-        for other in trees[:index]:
-            assert not one.overlap(other)
+def faces(plan, instance, assets):
+    model = next(item.model for item in plan.objects if item.instance == instance)
+    return module("scene.assets.arrays").mesh_arrays(assets[model]).faces.tolist()
