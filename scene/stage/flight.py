@@ -14,6 +14,8 @@ from .physics import STILL, WALL, Body, Motion, World
 
 # A push is a short frame in which bodies are led, and the rest of its step.
 _LED = 0.1
+# Frames a second of the very first frame: what is led in it, while the simulation is set up, gets no speed.
+_SETTING_UP = 1e6
 # Bounds for what a push gives, so that at 240 steps a second nothing jumps through anything: metres, radians a second.
 FASTEST, FASTEST_SPIN = 5.0, 20.0
 
@@ -33,7 +35,8 @@ def fly(
         world.add(bodies)
         for solid in solids(section):
             world.add_solid(solid)
-        world.begin(4 * len(stops))
+        world.begin(4 * len(stops) + 1)
+        world.step(_SETTING_UP, 1)
         at, moving = 0, dict.fromkeys(bodies, STILL)
         for stop in stops:
             pushed = by_step[stop] if stop < last else []

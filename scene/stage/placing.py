@@ -9,7 +9,7 @@ import numpy as np
 from ..assets import merging
 from ..assets.library import TARGET, Asset
 from ..plan.objects import Shape, sized
-from ..plan.placement import flight, reserved
+from ..plan.placement import flight, given, reserved
 from ..plan.scene import ScenePlan, plan_poses
 from ..plan.streams import stream
 from .errors import StageError
@@ -19,8 +19,8 @@ from .lowering import lower
 from .physics import Body
 from .settling import fall, settle
 
-# Farther than this from the middle of the scene an object counts as lost.
-LOST = 5.0
+# Farther than this from the middle of the scene, or than a few times the volume, an object counts as lost.
+LOST, LOST_VOLUMES = 5.0, 3.0
 # Where objects wait that are placed when the views are known.
 PARKED = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, -1000.0], [0, 0, 0, 1.0]])
 
@@ -44,6 +44,7 @@ def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> l
     if left_out:
         cure = _CURES.get(plan.recipe["placement"]["mode"], _CURE)
         warnings.append(f"scene {plan.scene}: {len(left_out)} of {len(plan.objects)} objects {cure}")
+    warnings += _useless(plan, assets)
     if lost:
         warnings.append(
             f"scene {plan.scene}: {len(lost)} objects fell out of the scene or into each other in each of "
@@ -53,6 +54,24 @@ def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> l
         cause = warnings.pop() if warnings else f"scene {plan.scene}: nothing was placed"
         raise StageError(f"{cause}; no target is left to look at")
     return moments
+
+
+def _useless(plan: ScenePlan, assets: Mapping[str, Asset]) -> list[str]:
+    """Warnings about wishes that the objects of this scene cannot meet."""
+    section, found = plan.recipe["placement"], []
+    if section["mode"] == "fixed":
+        for number, instance in enumerate(given.assigned(section, plan.objects, assets)):
+            if instance is None:
+                what = section["poses"][number]["model"] or "object"
+                found.append(
+                    f"scene {plan.scene}: placement.poses[{number}] is not used: no {what} is left for it; "
+                    "raise objects.count or correct the name"
+                )
+    if section["occlusion"][1] > 0 and not reserved(section, plan.objects):
+        found.append(
+            f"scene {plan.scene}: nothing hides the targets as placement.occlusion wants; raise distractors.count"
+        )
+    return found
 
 
 def parked(plan: ScenePlan) -> Poses:
@@ -133,5 +152,7 @@ def is_lost(asset: Shape, pose: np.ndarray, plan: ScenePlan) -> bool:
         return True
     middle = pose[:3, :3] @ ((asset.minimum + asset.maximum) / 2) + pose[:3, 3]
     room = plan.background.room_size
-    reach = np.array(room[:2]) / 2 if room else np.array([LOST, LOST])
+    section = plan.recipe["placement"]
+    volume = np.abs([section["volume_min"][:2], section["volume_max"][:2]]).max()
+    reach = np.array(room[:2]) / 2 if room else np.full(2, max(LOST, LOST_VOLUMES * volume))
     return bool(middle[2] < -0.01 or np.any(np.abs(middle[:2]) > reach))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,16 +30,24 @@ def fixed(
 ) -> Poses:
     """Each pose of the recipe's list goes to the next object of its model; objects beyond the list are left out."""
     poses: dict[int, np.ndarray] = {}
-    for given in section["poses"]:
-        for item in objects:
-            if item.instance not in poses and given["model"] in ("", *names(shapes[item.model])):
-                pose = np.eye(4)
-                pose[:3, :3], pose[:3, 3] = euler(given["rotation"]), given["location"]
-                poses[item.instance] = pose
-                break
+    for given, instance in zip(section["poses"], assigned(section, objects, shapes), strict=True):
+        if instance is not None:
+            pose = np.eye(4)
+            pose[:3, :3], pose[:3, 3] = euler(given["rotation"]), given["location"]
+            poses[instance] = pose
     return poses, [item.instance for item in objects if item.instance not in poses]
 
 
-def names(shape: Shape) -> tuple[str, ...]:
-    """What a recipe may call a model: its key, its class."""
-    return tuple(dict.fromkeys((shape.key, getattr(shape, "name", shape.key))))
+def assigned(section: dict[str, Any], objects: Sequence[ObjectPlan], shapes: Mapping[str, Shape]) -> list[int | None]:
+    """The instance that each pose of the recipe's list goes to, or None where no object of its model is left.
+
+    A pose names a model by its key, which is the name of its file, or by its class.
+    """
+    free = {item.instance: shapes[item.model] for item in objects}
+    found: list[int | None] = []
+    for given in section["poses"]:
+        names = ((instance, ("", shape.key, getattr(shape, "name", ""))) for instance, shape in free.items())
+        instance = next((instance for instance, known in names if given["model"] in known), None)
+        free.pop(instance, None)
+        found.append(instance)
+    return found
