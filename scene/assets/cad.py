@@ -1,7 +1,8 @@
 """STEP and IGES, which hold surfaces and no meshes: tessellated into glTF by cascadio (Open CASCADE), if it is there.
 
-cascadio writes metres and leaves the axes as the file has them; its tolerance is in millimetres whatever the file's
-unit, and bounds the distance between the true surface and the mesh.
+cascadio 0.1 understands the file's unit; it writes metres from STEP and millimetres from IGES, and leaves the axes as
+the file has them. Its tolerance is in millimetres whatever the file's unit, and bounds the distance between the true
+surface and the mesh.
 """
 
 from __future__ import annotations
@@ -17,11 +18,20 @@ from .quiet import caught_output
 
 SUFFIXES = {".step": "step", ".stp": "step", ".iges": "iges", ".igs": "iges"}
 _MILLIMETRES = 1000.0
+_WRITTEN = {"step": 1.0, "iges": 0.001}  # metres
+# Blender's glTF importer turns y up into z up; what cascadio writes has z up in spite of being glTF.
+_AXES = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 
 
 def is_cad(path: Path) -> bool:
     """Whether a file holds surfaces that must be tessellated first."""
     return path.suffix.lower() in SUFFIXES
+
+
+def frame(path: Path) -> np.ndarray:
+    """From what Blender makes of the tessellated file to metres along the file's own axes (4, 4)."""
+    scale = _WRITTEN[SUFFIXES[path.suffix.lower()]]
+    return np.diag([scale, scale, scale, 1.0]) @ _AXES
 
 
 def tessellated(path: Path, tolerance: float, angle: float) -> bytes:

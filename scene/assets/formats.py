@@ -144,6 +144,16 @@ def _gltf_uris(path: Path) -> list[Path]:
     return [path.parent / unquote(uri) for uri in uris if not uri.startswith("data:")]
 
 
+def scanned_texture(mesh: Path) -> Path | None:
+    """The picture of a Google Scanned Object, which lies in another folder than its material file says, or None."""
+    folder = mesh.parent.parent / "materials" / "textures"
+    if mesh.parent.name != "meshes" or not folder.is_dir():
+        return None
+    pictures = sorted(file for file in folder.iterdir() if file.suffix.lower() in (".png", ".jpg", ".jpeg"))
+    named = [file for file in pictures if file.stem == "texture"]
+    return (named or pictures or [None])[0]
+
+
 def side_files(path: Path) -> list[Path]:
     """Existing files that belong to a model: material libraries, pictures, buffers. For FBX and USD: unknown, empty."""
     suffix = path.suffix.lower()
@@ -154,6 +164,7 @@ def side_files(path: Path) -> list[Path]:
     elif suffix == ".obj":
         for library in obj_libraries(path):
             found += [library, *(_mtl_pictures(library) if library.is_file() else [])]
+        found += [texture] if (texture := scanned_texture(path)) else []
     elif suffix == ".gltf":
         found = _gltf_uris(path)
     return sorted({file for file in found if file.is_file()})

@@ -21,8 +21,6 @@ from .quiet import caught_output
 from .symmetries import Similarity
 from .treatment import Treatment, decimate, normalize, shade
 
-# The glTF importer turns y up into z up; CAD files have z up in spite of being glTF on their way here.
-_CAD_AXES = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 _FILE_AXES = {"forward_axis": "Y", "up_axis": "Z"}  # Blender's own axes: coordinates pass unchanged
 # The importers' own validation is off: it turns coordinates that are no numbers into zeros; merging does both in order.
 _COLLECTIONS = (
@@ -128,10 +126,8 @@ def _visit() -> Iterator[bpy.types.Scene]:
         with bpy.context.temp_override(
             scene=scene,
             view_layer=layer,
-            collection=scene.collection,  # the layer collection follows by itself; overridden, it would go stale
-            active_object=None,
-            object=None,
-            selected_objects=[],
+            # The layer collection and the active object follow by themselves; overridden, they would go stale.
+            collection=scene.collection,
         ):
             yield scene
     finally:
@@ -205,9 +201,8 @@ def import_model(
             _rest(scene)
             mesh = merging.one_mesh(scene, path)
             merging.drop_loose(mesh)
-            merging.transform(
-                mesh, np.diag([scale, scale, scale, 1.0]) @ (_CAD_AXES if cad.is_cad(path) else np.eye(4))
-            )
+            own = cad.frame(path) if cad.is_cad(path) else np.eye(4)
+            merging.transform(mesh, np.diag([scale, scale, scale, 1.0]) @ own)
             _check_mesh(mesh, path)
             similarity = normalize(mesh, treatment.normalize_size)
             warnings = looks.tidy(mesh, path)

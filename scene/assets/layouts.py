@@ -94,16 +94,6 @@ def _scanned(folder: Path) -> Iterator[Found]:
         yield Found(mesh, name, name, mesh.relative_to(folder).as_posix())
 
 
-def scanned_texture(mesh: Path) -> Path | None:
-    """The picture of a Google Scanned Object, which lies outside of the folder that its material file names."""
-    folder = mesh.parent.parent / "materials" / "textures"
-    if mesh.parent.name != "meshes" or not folder.is_dir():
-        return None
-    pictures = sorted(file for file in folder.iterdir() if file.suffix.lower() in (".png", ".jpg", ".jpeg"))
-    named = [file for file in pictures if file.stem == "texture"]
-    return (named or pictures or [None])[0]
-
-
 def _shapenet(folder: Path, classes: Sequence[str]) -> list[Found]:
     synsets = _synsets(folder)
     there = {number: words for number, words in synsets.items() if (folder / number).is_dir()}

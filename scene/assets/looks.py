@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from .formats import obj_libraries, ply_texture
+from .formats import obj_libraries, ply_texture, scanned_texture
 
 _WHITE = 0.999
 
@@ -26,7 +26,9 @@ def tidy(mesh: bpy.types.Mesh, path: Path) -> list[str]:
         _drop_attributes(mesh)
     if suffix == ".obj" and not any(library.is_file() for library in obj_libraries(path)):
         mesh.materials.clear()  # made up by the importer
-        if obj_libraries(path):
+        if scanned_texture(path) and mesh.uv_layers:
+            _show_picture(mesh, path, scanned_texture(path))
+        elif obj_libraries(path):
             warnings.append(f"{path.name}: its material file {obj_libraries(path)[0].name} is missing")
     _forget_missing_pictures(mesh, path, warnings)
     if mesh.color_attributes:
@@ -95,6 +97,11 @@ def _ply_texture(mesh: bpy.types.Mesh, path: Path, warnings: list[str]) -> None:
     if not picture.is_file():
         warnings.append(f"{path.name}: its texture {picture.name} is missing")
         return
+    _show_picture(mesh, path, picture)
+
+
+def _show_picture(mesh: bpy.types.Mesh, path: Path, picture: Path) -> None:
+    """Give the mesh a material with a picture as its base colour."""
     material, shader = new_material(f"{path.stem} texture")
     texture = material.node_tree.nodes.new("ShaderNodeTexImage")
     texture.image = bpy.data.images.load(str(picture))
@@ -111,8 +118,15 @@ def _drop_attributes(mesh: bpy.types.Mesh) -> None:
             mesh.attributes.remove(mesh.attributes[name])
 
 
+def _elsewhere(path: Path, name: str) -> Path | None:
+    """A picture of that name beside the model, or where scanned objects keep theirs."""
+    scanned = scanned_texture(path)
+    candidates = [path.parent / name, *([scanned.with_name(name)] if scanned else [])]
+    return next((file for file in candidates if name and file.is_file()), None)
+
+
 def _forget_missing_pictures(mesh: bpy.types.Mesh, path: Path, warnings: list[str]) -> None:
-    """Make the paths of pictures absolute. A missing one is looked for beside the model, else its node goes."""
+    """Make the paths of pictures absolute. A missing one is looked for where it may be, else its node goes."""
     missing = set()
     for material in filter(None, mesh.materials):
         if not material.node_tree:
@@ -125,8 +139,8 @@ def _forget_missing_pictures(mesh: bpy.types.Mesh, path: Path, warnings: list[st
             name = re.split(r"[\\/]", image.filepath)[-1]  # of whatever machine wrote it
             if file.is_file():
                 image.filepath = str(file.resolve())
-            elif name and (path.parent / name).is_file():
-                image.filepath = str((path.parent / name).resolve())
+            elif elsewhere := _elsewhere(path, name):
+                image.filepath = str(elsewhere.resolve())
                 image.reload()
             else:
                 missing.add(name)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from truthbake.scene.assets.formats import AssetError
-from truthbake.scene.assets.layouts import find, scanned_texture
+from truthbake.scene.assets.formats import AssetError, scanned_texture
+from truthbake.scene.assets.layouts import find
 
 TAXONOMY = [
     {"synsetId": "02691156", "name": "airplane,aeroplane,plane", "children": ["02690373"], "numInstances": 4045},
