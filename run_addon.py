@@ -3,7 +3,7 @@
     blender -b [scene.blend] -P run_addon.py -- COMMAND ...      any Blender 4.2 and later
     python run_addon.py COMMAND ...                              with the bpy module
 
-Commands: bake, export, verify, report, recipes, submit. `COMMAND --help` explains each.
+Commands: bake, sweep, export, verify, report, recipes, submit. `COMMAND --help` explains each.
 Exit codes: 0 all done, 1 some work failed, 2 usage, recipe or input error.
 
 An extension `truthbake` that is enabled already is used as it is. Otherwise this file's own folder is registered as an

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import bpy
 
-from . import fields, text, tree, values
+from . import fields, sweeps, text, tree, values
 from .errors import RecipeError
 
 _BUILTIN = Path(__file__).resolve().parent / "truthbake"
@@ -60,7 +60,24 @@ def load(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, str]]:
 
     Paths in the file are relative to its folder and come back absolute. Raises RecipeError with every problem found.
     """
-    path = Path(path)
+    raw, swept, positions, folder = _read(Path(path))
+    if swept is not None:
+        sweeps.read(swept, positions, folder)
+    return tree.validate(raw, positions, folder), positions
+
+
+def sweep(recipes: Iterable[str]) -> list[sweeps.Variant]:
+    """The variants of the last of some recipes that has a sweep; none where none has. Raises RecipeError."""
+    variants: list[sweeps.Variant] = []
+    for name in recipes:
+        _, swept, positions, folder = _read(find(name))
+        if swept is not None:
+            variants = sweeps.read(swept, positions, folder)
+    return variants
+
+
+def _read(path: Path) -> tuple[Any, Any, dict[str, str], str]:
+    """What a file holds, not validated yet: the recipe, its sweep or None, the lines of all keys, and its folder."""
     label = _label(path)
     try:
         with path.open("rb") as file:
@@ -75,12 +92,12 @@ def load(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, str]]:
         line = content.count(b"\n", 0, error.start) + 1
         raise RecipeError(f"{label}:{line}: not UTF-8 text") from error
     raw, positions = text.parse(decoded, label)
-    try:
-        return tree.validate(raw, positions, str(path.resolve().parent)), positions
-    except RecipeError as error:
-        if not isinstance(raw, dict):  # no keys, no lines
+    if raw is not None and not isinstance(raw, dict):  # no keys, no lines
+        try:
+            tree.validate(raw)
+        except RecipeError as error:
             raise RecipeError(f"{label}: {error}") from error
-        raise
+    return *sweeps.split(raw), positions, str(path.resolve().parent)
 
 
 def compose(
@@ -88,10 +105,11 @@ def compose(
     assignments: Iterable[str] = (),
     overrides: dict[str, Any] | None = None,
     base: dict[str, Any] | None = None,
+    variant: sweeps.Variant | None = None,
 ) -> dict[str, Any]:
     """The whole effective recipe: the base, then each recipe, then each KEY=VALUE, then a partial recipe.
 
-    The base is a whole recipe; the defaults where there is none.
+    The base is a whole recipe; the defaults where there is none. A variant of a sweep comes right after the recipes.
     Recipes are names or files. Relative paths in a recipe start in its folder, all others in the current one.
     Raises RecipeError.
     """
@@ -101,6 +119,9 @@ def compose(
         layer, where = load(find(name))
         whole = tree.merge(whole, layer)
         positions.update(where)
+    if variant is not None:
+        whole = tree.merge(whole, variant.overrides)
+        positions.update(variant.positions)
     for assignment in assignments:
         layer, where = _assigned(assignment)
         whole = tree.merge(whole, layer)

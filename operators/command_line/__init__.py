@@ -9,7 +9,9 @@ from __future__ import annotations
 import sys
 
 from ..jobs.mistakes import MISTAKES
-from . import commands, parser
+from . import commands, parser, sweep
+
+_COMMANDS = commands.COMMANDS | {"sweep": sweep.sweep}
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +21,7 @@ def main(arguments: list[str]) -> int:
     except SystemExit as end:  # argparse's own way of saying usage or help
         return int(end.code or 0)
     try:
-        return commands.COMMANDS[options.command](options)
+        return _COMMANDS[options.command](options)
     except MISTAKES as error:
         return _complain(str(error))
     except RuntimeError as error:

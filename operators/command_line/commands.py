@@ -21,6 +21,8 @@ from ...dataset.store import Store, StoreError, remove_working
 from ...dataset.verify import verify, verify_bop, verify_coco
 from ...farm import local
 from ...presets import RecipeError, recipes, reference, tree
+from ...presets.sweeps import Variant
+from ...scene.stage.randomizing import put_back
 from ..jobs.driver import drain, listeners, stop
 from . import stopping
 from .progress import shown
@@ -34,13 +36,20 @@ MAX_SCENES = 1_000_000
 
 def bake(options: argparse.Namespace) -> int:
     """Bake, in this process or in several workers, then export."""
-    recipe = effective_recipe(options)
+    open_blend(options)
+    outcome = bake_recipe(effective_recipe(options), Path(options.output), options)
+    if stop.signal is not None:
+        return 128 + stop.signal
+    return 1 if outcome.get("failed") else 0
+
+
+def bake_recipe(recipe: dict[str, Any], output: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Bake a whole recipe into a folder as the options say; returns the last event of each kind in one."""
     formats = recipe["output"]["formats"] if options.export is None else _names(options.export)
     check_formats(formats)
     first, last = scene_range(options.scenes, recipe["output"]["scenes"])
     workers = 1 if options.worker else min(recipe["farm"]["workers"], max(1, last - first))
     outcome: dict[str, Any] = {}
-    output = Path(options.output)
     leave_nothing(
         local.kill_all, lambda: remove_working(output, own=True), lambda: exporters.remove_own(output / "exports")
     )
@@ -52,27 +61,38 @@ def bake(options: argparse.Namespace) -> int:
         try:
             if workers > 1:
                 with scratch.new() as folder:
-                    drain(local.bake(_worker_command(options, recipe, Path(folder)), workers))
+                    drain(local.bake(_worker_command(options, recipe, output, Path(folder)), workers))
                 remove_working(output)  # of workers that broke down
             else:
                 # The operators read the scene's settings, as the sidebar sets them.
                 tree.apply(bpy.context.scene.truthbake, recipe)
                 worker, count = (int(part) for part in (options.worker or "0/1").split("/"))
-                bpy.ops.truthbake.bake(output=options.output, first=first, last=last, worker=worker, workers=count)
+                bpy.ops.truthbake.bake(output=str(output), first=first, last=last, worker=worker, workers=count)
             exports = formats and not options.worker and stop.signal is None
-            if exports and Store.open(options.output).scenes():
-                bpy.ops.truthbake.export(folder=options.output, formats=",".join(formats))
+            if exports and Store.open(output).scenes():
+                bpy.ops.truthbake.export(folder=str(output), formats=",".join(formats))
             if stop.signal is not None:
                 listener({"event": "stopped", "signal": stop.signal})
-                return 128 + stop.signal
         finally:
             listeners.remove(remember)
             listeners.remove(listener)
-    return 1 if outcome.get("failed") else 0
+    return outcome
 
 
-def effective_recipe(options: argparse.Namespace) -> dict[str, Any]:
-    """The recipes, ``--set`` and the other options as one checked recipe. RecipeError."""
+def open_blend(options: argparse.Namespace) -> None:
+    """Open the file of ``--blend``, if there is one: its datablocks, and its settings where no recipe is given."""
+    if not options.blend:
+        return
+    path = Path(options.blend).absolute()
+    if not path.is_file():
+        raise RecipeError(f"--blend {options.blend}: no such file")
+    with shown("none", options.verbose):
+        bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False, use_scripts=False)
+    put_back()  # a preview may stand in the file
+
+
+def effective_recipe(options: argparse.Namespace, variant: Variant | None = None) -> dict[str, Any]:
+    """The recipes, a variant of their sweep, ``--set`` and the other options as one checked recipe. RecipeError."""
     output: dict[str, Any] = {}
     if options.seed is not None:
         output["seed"] = options.seed
@@ -88,7 +108,7 @@ def effective_recipe(options: argparse.Namespace) -> dict[str, Any]:
             overrides[name] = {"models": [{"path": path, "unit": options.unit or "auto"} for path in paths]}
     if not options.recipe and bpy.data.filepath:  # a .blend file was opened: its own settings
         return recipes.compose([], options.assignments, overrides, tree.checked(bpy.context.scene.truthbake))
-    return recipes.compose(options.recipe or ["quickstart"], options.assignments, overrides)
+    return recipes.compose(options.recipe or ["quickstart"], options.assignments, overrides, variant=variant)
 
 
 def scene_range(text: str | None, scenes: int) -> tuple[int, int]:
@@ -106,15 +126,18 @@ def scene_range(text: str | None, scenes: int) -> tuple[int, int]:
     return first, last
 
 
-def _worker_command(options: argparse.Namespace, recipe: dict[str, Any], folder: Path) -> list[str]:
+def _worker_command(options: argparse.Namespace, recipe: dict[str, Any], output: Path, folder: Path) -> list[str]:
     """The arguments of one worker: the same bake, without its own workers and export.
 
-    The whole recipe goes as a file in ``folder``: it may come from a .blend file that the workers do not open.
+    The whole recipe goes as a file in ``folder``: it may come from a .blend file, which the workers open only where the
+    recipe varies what is in it.
     """
     path = folder / "recipe.yaml"
     path.write_text(recipes.dump(recipe), encoding="utf-8")
-    command = ["bake", "--recipe", str(path), "--output", options.output, "--progress", "json", "--export", "none"]
-    return [*local.truthbake_command(), *command, *(["--scenes", options.scenes] if options.scenes else [])]
+    command = ["bake", "--recipe", str(path), "--output", str(output), "--progress", "json", "--export", "none"]
+    command += ["--scenes", options.scenes] if options.scenes else []
+    command += ["--blend", bpy.data.filepath] if recipe["randomizers"] and bpy.data.filepath else []
+    return [*local.truthbake_command(), *command]
 
 
 def export(options: argparse.Namespace) -> int:

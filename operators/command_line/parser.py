@@ -25,6 +25,11 @@ def build() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _bake(commands.add_parser("bake", help="render the scenes that are missing in a data set, then export it"))
 
+    sweep = commands.add_parser("sweep", help="bake each variant of a recipe's sweep into a data set of its own")
+    _bake(sweep, needs_output=False)
+    sweep.add_argument("--only", metavar="NAME[,NAME]", help="these variants alone")
+    sweep.add_argument("--list", "--dry-run", action="store_true", help="print the variants and bake nothing")
+
     export = commands.add_parser("export", help="export a baked data set; nothing is rendered")
     export.add_argument("folder", metavar="DIR", help="the data set")
     export.add_argument("--format", required=True, metavar="NAME[,NAME]", help="bop, coco")
@@ -57,7 +62,7 @@ def build() -> argparse.ArgumentParser:
     return parser
 
 
-def _bake(parser: argparse.ArgumentParser) -> None:
+def _bake(parser: argparse.ArgumentParser, needs_output: bool = True) -> None:
     parser.add_argument(
         "--recipe",
         action="append",
@@ -68,7 +73,11 @@ def _bake(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", dest="assignments", action="append", default=[], metavar="KEY=VALUE", help="override one key"
     )
-    parser.add_argument("--output", required=True, metavar="DIR", help="the data set; running again continues it")
+    output = "the data set" if needs_output else "the folder of the data sets"
+    parser.add_argument(
+        "--output", required=needs_output, metavar="DIR", help=f"{output}; running again continues what is there"
+    )
+    parser.add_argument("--blend", metavar="FILE", help="a .blend file to open first, as blender -b FILE does")
     parser.add_argument("--seed", type=int, metavar="N", help="same as --set output.seed=N")
     parser.add_argument("--scenes", metavar="A:B", help="only scenes A up to B, B not included")
     parser.add_argument("--frames-per-scene", type=int, metavar="N", help="same as --set output.frames_per_scene=N")
