@@ -22,8 +22,8 @@ A number that may vary is drawn anew each time it is needed:
 | `{{normal: [1.0, 0.1], within: [0.9, 1.2]}}` | the same, cut there |
 | `{{choice: [1, 2, 5]}}` | one of them; a number given twice is twice as likely |
 
-A file may also have a section `sweep`: named variants of the recipe, which the command `sweep` bakes into a data set each.
-See [Varying anything](varying.md), which also explains `randomizers`.
+A file may also have a section `sweep`: named variants of the recipe, which the command `sweep` bakes into a data set
+each. See [Varying anything](varying.md), which also explains `randomizers`.
 
 This page is written by `run_addon.py recipes reference`.
 """
