@@ -22,15 +22,15 @@ INTERVAL = 0.25  # seconds between two looks at the process
 class _Running:
     """The one bake that runs."""
 
-    def __init__(self, command: list[str], recipe: Path):
-        self.recipe = recipe
+    def __init__(self, command: list[str], recipe: Path, blend: Path | None):
+        self.recipe, self.blend = recipe, blend
         self.tally = Tally()
         self.errors: list[str] = []
         self.process = BackgroundProcess(command)
 
     def close(self) -> None:
         self.process.end()
-        self.recipe.unlink(missing_ok=True)
+        _remove(self.recipe, self.blend)
 
 
 _running: _Running | None = None
@@ -112,13 +112,29 @@ def start(recipe: dict, folder: Path) -> None:
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(recipes.dump(recipe))
     bake = ["bake", "--recipe", name, "--output", str(folder), "--progress", "json"]
+    blend = None
     try:
-        _running = _Running(truthbake_command() + bake, Path(name))
-    except OSError:
-        os.unlink(name)
-        raise
+        if any(item["use"] for item in recipe["randomizers"]):
+            blend = _copy_of_file(Path(name).with_suffix(".blend"))
+            bake += ["--blend", str(blend)]
+        _running = _Running(truthbake_command() + bake, Path(name), blend)
+    except (OSError, RuntimeError) as error:
+        _remove(Path(name), blend)
+        raise OSError(" ".join(str(error).split())) from error
     _show()
     bpy.app.timers.register(step, first_interval=INTERVAL)
+
+
+def _copy_of_file(path: Path) -> Path:
+    """The file as it is now, for a Blender that varies what is in it; saving a copy changes nothing of this one."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True, check_existing=False)
+    return path
+
+
+def _remove(*paths: Path | None) -> None:
+    for path in paths:
+        if path is not None:
+            path.unlink(missing_ok=True)
 
 
 def step() -> float | None:

@@ -177,7 +177,7 @@ def test_workers_get_the_whole_recipe_wherever_it_came_from(recipe, tmp_path):
     )
     whole = recipes.compose([str(recipe)], ["camera.distance=[0.123456789, 0.7]", "output.author=Ä: b"])
     options = parser.build().parse_args(["bake", "--output", "out", "--scenes", "2:"])  # as with a .blend file's recipe
-    command = commands._worker_command(options, whole, tmp_path)
+    command = commands._worker_command(options, whole, tmp_path / "out", tmp_path)
     assert recipes.compose([command[command.index("--recipe") + 1]]) == whole
     assert command[-2:] == ["--scenes", "2:"]
 

@@ -1,11 +1,15 @@
 """Randomizers in a bake: drawn by the seed, put back whatever happens, and never at the cost of a label."""
 
+import subprocess
+import sys
+import time
+
 import bpy
 import numpy as np
 import pytest
 
 from tests.blender.baking import bake, box, compose, in_camera, turn
-from tests.house import module
+from tests.house import ROOT, module
 
 randomizing = module("scene.stage.randomizing")
 driver = module("operators.jobs.driver")
@@ -265,3 +269,56 @@ def test_turn_and_scale_are_told_apart():
     sheared = pose @ np.array([[1, 0.01, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
     assert "size" in randomizing._still_itself(state(pose), state(sheared))
     assert "size" in randomizing._still_itself(state(pose), state(pose * [1.001, 1, 1, 1]))
+
+
+# -- other Blenders: they have the file too
+
+
+def save_with_lamp(path, lamp):
+    bpy.data.scenes[0].collection.objects.link(holder := bpy.data.objects.new("holder", lamp))
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True)
+    bpy.data.objects.remove(holder)
+
+
+def test_a_blend_file_on_the_command_line_and_its_workers(tmp_path, lamp):
+    """Two workers, each with the file open; and the file itself stays as it is."""
+    save_with_lamp(tmp_path / "studio.blend", lamp)
+    before = (tmp_path / "studio.blend").read_bytes()
+    whole = recipe(tmp_path, {"path": 'lights["Key"].energy', "value": [10, 20]}, output={"scenes": 2})
+    (tmp_path / "mine.yaml").write_text(module("presets.recipes").dump(whole))
+    command = [sys.executable, str(ROOT / "run_addon.py"), "bake", "--blend", str(tmp_path / "studio.blend")]
+    command += ["--recipe", str(tmp_path / "mine.yaml"), "--output", str(tmp_path / "out"), "--workers", "2"]
+    done = subprocess.run([*command, "--export", "none"], capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stderr
+    store = module("dataset.store").Store.open(tmp_path / "out")
+    here = bake(whole, tmp_path / "here", [0, 1])
+    assert [drawn(store, scene) for scene in (0, 1)] == [drawn(here, scene) for scene in (0, 1)]
+    assert (tmp_path / "studio.blend").read_bytes() == before
+
+
+def test_without_the_file_the_same_recipe_is_refused(tmp_path):
+    whole = recipe(tmp_path, {"path": 'lights["Key"].energy', "value": [10, 20]})
+    with pytest.raises(RandomizerError, match="there is no lights"):
+        next(bake_job(whole, tmp_path / "out"))
+
+
+def test_the_sidebars_background_bake_has_the_file_as_it_is_now(tmp_path, lamp):
+    tree, background = module("presets.tree"), module("operators.bake_background")
+    settings = bpy.context.scene.truthbake
+    tree.apply(settings, recipe(tmp_path, {"path": 'lights["Key"].energy', "value": [10, 20]}))
+    settings.output.folder = str(tmp_path / "out")
+    # An object keeps the lamp in the file: saving drops what nobody uses.
+    bpy.data.scenes[0].collection.objects.link(holder := bpy.data.objects.new("holder", lamp))
+    try:
+        bpy.ops.truthbake.bake_background()
+        copy = background._running.blend
+        assert copy.exists()
+        while background.step() is not None:
+            time.sleep(0.05)
+        assert not copy.exists() and lamp.energy == 123.0
+        assert module("operators.runtime").now.text == "1 scenes baked"
+        value = drawn(module("dataset.store").Store.open(tmp_path / "out"))['lights["Key"].energy']
+        assert 10 <= value <= 20
+    finally:
+        bpy.data.objects.remove(holder)
+        tree.apply(settings, tree.defaults())
