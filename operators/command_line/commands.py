@@ -36,6 +36,8 @@ MAX_SCENES = 1_000_000
 
 def bake(options: argparse.Namespace) -> int:
     """Bake, in this process or in several workers, then export."""
+    if not options.output:
+        raise StoreError("--output: no output folder; choose where the data set goes")
     open_blend(options)
     outcome = bake_recipe(effective_recipe(options), Path(options.output), options)
     if stop.signal is not None:
