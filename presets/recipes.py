@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import bpy
 
-from . import fields, sweeps, text, tree, values
+from . import assigning, fields, sweeps, text, tree, values
 from .errors import RecipeError
 
 _BUILTIN = Path(__file__).resolve().parent / "truthbake"
@@ -120,11 +120,10 @@ def compose(
         whole = tree.merge(whole, layer)
         positions.update(where)
     if variant is not None:
-        whole = tree.merge(whole, variant.overrides)
-        positions.update(variant.positions)
+        whole = variant.apply(whole)
+        positions.update(variant.layer.positions)
     for assignment in assignments:
-        layer, where = _assigned(assignment)
-        whole = tree.merge(whole, layer)
+        whole, where = _assigned(assignment, whole)
         positions.update(where)
     if overrides:
         whole = tree.merge(whole, tree.validate(overrides, folder=os.getcwd()))
@@ -152,16 +151,17 @@ def save(settings: bpy.types.PropertyGroup, path: str | os.PathLike, description
         raise RecipeError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _assigned(assignment: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """One KEY=VALUE as a layer of its own."""
+def _assigned(assignment: str, recipe: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The recipe after one KEY=VALUE, and where to say that it came from."""
     label = f"--set {values.show(assignment)}"
     key, equals, given = assignment.partition("=")
-    keys = key.strip().split(".")
-    if not equals or not key.strip():
+    key = key.strip()
+    keys = key.split(".")
+    if not equals or not key:
         raise RecipeError(f"{label}: write KEY=VALUE, as in lights.count=2")
     field = fields.recipe()
     for part in keys:
-        field = field.child(part) if field else None
+        field = field.child(part.partition("[")[0]) if field else None
     quoted = given.strip()[:1] in ("'", '"')
     if field and field.kind in ("text", "file", "folder") and not quoted:
         parsed: Any = given.strip()  # taken as it stands: dates, numbers and colons need no quotes here
@@ -170,11 +170,14 @@ def _assigned(assignment: str) -> tuple[dict[str, Any], dict[str, str]]:
             parsed = text.value(given)
         except RecipeError as error:
             raise RecipeError(f"{label}: {error}") from error
+    positions = {keys[0]: label, key: label}
+    if "[" in key:
+        normal = assigning.checked(key, parsed, positions, os.getcwd())
+        return assigning.assign(recipe, key, normal, positions), positions
     layer: Any = parsed
     for part in reversed(keys):
         layer = {part: layer}
-    positions = {keys[0]: label, ".".join(keys): label}
-    return tree.validate(layer, positions, os.getcwd()), positions
+    return tree.merge(recipe, tree.validate(layer, positions, os.getcwd())), positions
 
 
 def _entries(folder: Path) -> list[Entry]:

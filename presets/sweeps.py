@@ -9,6 +9,9 @@ A recipe file may have a section of its own for them, beside those that describe
       only: [0-dim, 1-bright]             of the grid these alone; all combinations where it is missing
       variants:                           further ones, or those of a sweep without factors
         dark: {lights: {count: 0}}
+        glass: {"materials.rules[0].look": glass}
+
+Lists of a partial recipe replace those of the recipe; a dotted key reaches into one.
 
 A combination is called after its levels, joined by hyphens in the order of the factors.
 """
@@ -18,10 +21,10 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from . import tree, values
+from . import assigning, tree, values
 from .errors import RecipeError
 
 KEY = "sweep"
@@ -35,12 +38,45 @@ _SHARED = ("seed", "folder")
 
 
 class Variant(NamedTuple):
-    """One data set of a sweep: its name, the partial recipe that makes it differ, and the level of each factor."""
+    """One data set of a sweep: its name, what makes it differ, and the level of each factor."""
 
     name: str
-    overrides: dict[str, Any]
+    layer: Layer
     levels: dict[str, str]
+
+    def apply(self, recipe: dict[str, Any]) -> dict[str, Any]:
+        """The whole recipe of this variant. RecipeError where it reaches into a list that is too short."""
+        whole = tree.merge(recipe, self.layer.sections)
+        for path, value in self.layer.settings.items():
+            whole = assigning.assign(whole, path, value, self.layer.positions)
+        return whole
+
+    def differs(self) -> dict[str, Any]:
+        """What makes it differ, as a recipe file has it."""
+        return self.layer.sections | self.layer.settings
+
+
+class Layer(NamedTuple):
+    """A partial recipe: whole sections, then single settings by their dotted keys; and where each of them stands."""
+
+    sections: dict[str, Any]
+    settings: dict[str, Any]
     positions: dict[str, str]
+
+    def keys(self) -> set[str]:
+        """The dotted keys that it sets."""
+        found = set(self.settings)
+        for section, content in self.sections.items():
+            found |= {f"{section}.{key}" for key in content} if isinstance(content, dict) else {section}
+        return found - {"schema"}
+
+    def over(self, other: Layer) -> Layer:
+        """This one on top of another."""
+        return Layer(
+            tree.merge(other.sections, self.sections),
+            other.settings | self.settings,
+            other.positions | self.positions,
+        )
 
 
 def split(raw: Any) -> tuple[Any, Any]:
@@ -75,13 +111,13 @@ class _Reader:
         for name, layer in self._mapping(parts.get("variants"), f"{KEY}.variants", "{NAME: {...}}").items():
             path = f"{KEY}.variants.{name}"
             self._name(name, path)
-            found.append(Variant(name, self._layer(layer, path), {}, self._below(path)))
+            found.append(Variant(name, self._layer(layer, path), {}))
         if not found and not self.problems:
             self._wrong(KEY, "has no variant; give it factors or variants")
         self._all_different(found)
         return found
 
-    def _factors(self, raw: Any) -> dict[str, dict[str, dict[str, Any]]]:
+    def _factors(self, raw: Any) -> dict[str, dict[str, Layer]]:
         """Factor -> level -> partial recipe."""
         factors = {}
         for factor, listed in self._mapping(raw, f"{KEY}.factors", "{FACTOR: {LEVEL: {...}}}").items():
@@ -93,11 +129,11 @@ class _Reader:
                 self._name(level, f"{path}.{level}")
             factors[factor] = {level: self._layer(layer, f"{path}.{level}") for level, layer in levels.items()}
         for (one, first), (other, second) in itertools.combinations(factors.items(), 2):
-            for key in sorted(_keys(first) & _keys(second)):
+            for key in sorted(_common(first, second)):
                 self._wrong(f"{KEY}.factors.{other}", f"sets {key}, and so does {one}: factors must not overlap")
         return factors
 
-    def _grid(self, factors: dict[str, dict[str, dict[str, Any]]], only: Any) -> list[Variant]:
+    def _grid(self, factors: dict[str, dict[str, Layer]], only: Any) -> list[Variant]:
         size = math.prod(len(levels) for levels in factors.values())
         if size > MOST and only is None:
             self._wrong(f"{KEY}.factors", f"make {size} combinations; more than {MOST} are too many")
@@ -118,25 +154,34 @@ class _Reader:
                 chosen.append(self._combination(factors, levels))
         return chosen
 
-    def _combination(self, factors: dict[str, dict[str, dict[str, Any]]], levels: tuple[str, ...]) -> Variant:
-        overrides: dict[str, Any] = {}
-        positions: dict[str, str] = {}
-        for (factor, layers), level in zip(factors.items(), levels, strict=True):
-            overrides = tree.merge(overrides, layers[level])
-            positions.update(self._below(f"{KEY}.factors.{factor}.{level}"))
-        return Variant("-".join(levels), overrides, dict(zip(factors, levels, strict=True)), positions)
+    def _combination(self, factors: dict[str, dict[str, Layer]], levels: tuple[str, ...]) -> Variant:
+        layer = Layer({}, {}, {})
+        for (_, layers), level in zip(factors.items(), levels, strict=True):
+            layer = layers[level].over(layer)
+        return Variant("-".join(levels), layer, dict(zip(factors, levels, strict=True)))
 
-    def _layer(self, raw: Any, path: str) -> dict[str, Any]:
+    def _layer(self, raw: Any, path: str) -> Layer:
         """A partial recipe, checked as every recipe is; its messages name the line where it stands."""
+        below = self._below(path)
+        sections, settings = raw, {}
+        if isinstance(raw, dict):
+            sections = {key: value for key, value in raw.items() if not assigning.is_path(key)}
+            settings = {key: value for key, value in raw.items() if assigning.is_path(key)}
+        normal = self._checked(path, tree.validate, {} if sections is None else sections, below, self.folder) or {}
+        normals = {}
+        for key, value in settings.items():
+            normals[key] = self._checked(path, assigning.checked, key, value, below, self.folder)
+        layer = Layer(normal, normals, below)
+        for key in layer.keys() & {f"output.{name}" for name in _SHARED}:
+            self._wrong(f"{path}.{key}", "is the same for all variants of a sweep")
+        return layer
+
+    def _checked(self, path: str, check: Callable[..., Any], *arguments) -> Any:
         try:
-            layer = tree.validate({} if raw is None else raw, self._below(path), self.folder)
+            return check(*arguments)
         except RecipeError as error:
             self.problems += [text if text.startswith(self._label) else self._at(path, text) for text in error.problems]
-            return {}
-        for key in _SHARED:
-            if key in layer.get("output", {}):
-                self._wrong(f"{path}.output.{key}", "is the same for all variants of a sweep")
-        return layer
+            return None
 
     def _below(self, path: str) -> dict[str, str]:
         """The lines of what stands below a path, as if it were a recipe of its own."""
@@ -189,14 +234,15 @@ def _levels(name: str, factors: list[Mapping[str, Any]]) -> tuple[str, ...] | No
     return None
 
 
-def _keys(levels: Mapping[str, dict[str, Any]]) -> set[str]:
-    """The dotted keys that the levels of a factor set."""
+def _common(first: Mapping[str, Layer], second: Mapping[str, Layer]) -> set[str]:
+    """What the levels of two factors both set; a list and a setting inside of it are the same."""
+    one, other = (set().union(*(layer.keys() for layer in levels.values())) for levels in (first, second))
     return {
-        f"{section}.{key}" if isinstance(layer[section], dict) else section
-        for layer in levels.values()
-        for section in layer
-        for key in (layer[section] if isinstance(layer[section], dict) else [""])
-    } - {"schema"}
+        min(left, right, key=len)
+        for left in one
+        for right in other
+        if left == right or left.startswith((f"{right}[", f"{right}.")) or right.startswith((f"{left}[", f"{left}."))
+    }
 
 
 def _text(key: Any) -> str:

@@ -79,7 +79,7 @@ def _chosen(options: argparse.Namespace) -> list[Variant]:
 def _summary(variant: Variant) -> str:
     if variant.levels:
         return ", ".join(f"{factor} {level}" for factor, level in variant.levels.items())
-    return ", ".join(variant.overrides)
+    return ", ".join(variant.differs())
 
 
 def _papers(chosen: list[Variant], whole: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _papers(chosen: list[Variant], whole: dict[str, dict[str, Any]]) -> dict[str
     return {
         "seed": whole[chosen[0].name]["output"]["seed"],
         "variants": {
-            variant.name: ({"levels": variant.levels} if variant.levels else {}) | {"recipe": variant.overrides}
+            variant.name: ({"levels": variant.levels} if variant.levels else {}) | {"recipe": variant.differs()}
             for variant in chosen
         },
     }

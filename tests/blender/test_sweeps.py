@@ -49,7 +49,7 @@ def test_a_grid_is_every_combination_in_order(write):
     variants = recipes.sweep([path])
     assert [variant.name for variant in variants] == ["dim-0", "dim-1", "bright-0", "bright-1"]
     assert variants[3].levels == {"light": "bright", "colour": "1"}
-    assert variants[3].overrides == {"materials": {"targets": "random", "saturation": 1.0}, "lights": {"energy": 100.0}}
+    assert variants[3].differs() == {"materials": {"targets": "random", "saturation": 1.0}, "lights": {"energy": 100.0}}
     whole = recipes.compose([path], variant=variants[3])
     assert (whole["lights"]["energy"], whole["lights"]["count"], whole["materials"]["targets"]) == (100.0, 1, "random")
     assert recipes.compose([path], variant=variants[0])["materials"] == tree.defaults()["materials"]
@@ -128,4 +128,72 @@ def test_all_mistakes_are_told_at_once(write):
 def test_relative_paths_start_in_the_folder_of_the_recipe(write, tmp_path):
     text = "sweep:\n  variants:\n    a: {objects: {models: [parts/]}}\n"
     (variant,) = recipes.sweep([write(text)])
-    assert variant.overrides["objects"]["models"][0]["path"].rstrip("/") == str(tmp_path / "parts")
+    assert variant.differs()["objects"]["models"][0]["path"].rstrip("/") == str(tmp_path / "parts")
+
+
+LISTED = """
+objects: {models: [{path: a, unit: mm}, {path: b}]}
+sweep:
+  factors:
+    unit: {0: {}, 1: {"objects.models[1].unit": cm}}
+    name: {0: {}, 1: {"objects.models[1].class_name": nut, "lights.count": 2}}
+"""
+
+
+def test_a_dotted_key_reaches_into_a_list(write):
+    path = write(LISTED)
+    whole = [recipes.compose([path], variant=variant) for variant in recipes.sweep([path])]
+    found = [[(item["unit"], item["class_name"]) for item in each["objects"]["models"]] for each in whole]
+    assert [each[1] for each in found] == [("auto", ""), ("auto", "nut"), ("cm", ""), ("cm", "nut")]
+    assert all(each[0] == ("mm", "") for each in found)
+    assert [each["lights"]["count"] for each in whole] == [tree.defaults()["lights"]["count"], 2] * 2
+
+
+def test_the_command_line_reaches_into_lists_too(write):
+    path = write(LISTED)
+    whole = recipes.compose([path], ["objects.models[0].class_name=007", "objects.models[1].unit=inch"])
+    assert [item["class_name"] for item in whole["objects"]["models"]] == ["007", ""]
+    assert [item["unit"] for item in whole["objects"]["models"]] == ["mm", "inch"]
+    for assignment, complaint in (
+        ("objects.models[2].unit=cm", "--set objects.models[2].unit=cm: objects.models[2].unit: the list has 2 items"),
+        ("objects.models[0].unti=cm", "objects.models[0].unti: no such key; did you mean objects.models[0].unit?"),
+        ("objects.models[0].unit=ell", "ell is not one of auto, mm"),
+        ("objects.models[0]=x", "names a whole item"),
+        ("objects.models[x].unit=cm", "is no key; write"),
+        ("objects.count[0].x=3", "objects.count"),
+    ):
+        with pytest.raises(RecipeError) as caught:
+            recipes.compose([path], [assignment])
+        assert complaint in str(caught.value), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            'sweep:\n  variants:\n    a: {"objects.models[0].unti": mm}',
+            "mine.yaml:3: objects.models[0].unti: no such key",
+        ),
+        (
+            'sweep:\n  variants:\n    a: {"objects.models[0].unit": ell}',
+            "mine.yaml:3: objects.models[0].unit: ell is not",
+        ),
+        ('sweep:\n  variants:\n    a: {"objects.models[0]": {unit: mm}}', "names a whole item"),
+        ('sweep:\n  variants:\n    a: {"output.seed": 4}', "is the same for all variants"),
+        ('sweep:\n  variants:\n    a: {"lights..count": 4}', "is no key"),
+        (
+            'sweep:\n  factors:\n    a: {x: {objects: {models: [q]}}}\n    b: {y: {"objects.models[0].unit": mm}}',
+            "sets objects.models, and so does a",
+        ),
+    ],
+)
+def test_mistakes_in_dotted_keys_are_told_with_their_line(write, text, line):
+    found = problems(write(text))
+    assert any(line in problem for problem in found), found
+
+
+def test_a_list_that_is_too_short_is_told_when_the_variant_is_made(write):
+    path = write('sweep:\n  variants:\n    a: {"objects.models[4].unit": mm}')
+    (variant,) = recipes.sweep([path])
+    with pytest.raises(RecipeError, match=r"mine.yaml:3: objects.models\[4\].unit: the list has 0 items"):
+        recipes.compose([path], variant=variant)
