@@ -48,3 +48,11 @@ PASSES: dict[str, Pass] = {
     "occlusion": _grey(np.uint8),
     "noisy_depth": _floats("Z"),
 }
+
+# Where the setting in the recipe's section `passes` is not called like the kind of image.
+_SETTINGS = {"forward_flow": "flow", "backward_flow": "flow", "occlusion": "flow"}
+
+
+def setting(kind: str) -> str:
+    """The key that switches a kind of image on."""
+    return f"passes.{_SETTINGS.get(kind, kind)}"

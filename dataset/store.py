@@ -32,7 +32,7 @@ import numpy as np
 import yaml
 
 from ..processes import is_running
-from .passes import PASSES
+from .passes import PASSES, setting
 from .records import CONVENTIONS, FrameLabels, ModelRecord
 
 FORMAT = "truthbake-store"
@@ -85,7 +85,7 @@ class FrameFiles:
     def _required(self, kind: str) -> Path:
         path = self.path(kind)
         if path is None:
-            raise StoreError(f"{self.folder}: frame {self.frame:06d} has no {kind}; switch passes.{kind} on and bake")
+            raise StoreError(f"{self.folder}: frame {self.frame:06d} has no {kind}; switch {setting(kind)} on and bake")
         return path
 
     def image(self, kind: str) -> np.ndarray:

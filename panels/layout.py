@@ -57,8 +57,8 @@ def draw_section(layout, group, section: str, needs, left_out) -> None:
 def draw_fields(layout, group, listed, path: str, needs=None, left_out=()) -> None:
     """The settings ``listed`` of a group that is called ``path`` in a recipe; of each list the chosen item's too."""
     for field in listed:
-        other, values = needs.get(field.key, ("", ())) if needs else ("", ())
-        is_needed = not other or getattr(group, other) in values
+        values = needs[field.key][1] if needs and field.key in needs else ()
+        is_needed = _is_needed(group, needs or {}, field.key)
         if field.key in left_out or (not is_needed and True not in values):
             continue
         if field.kind == "list":
@@ -70,6 +70,14 @@ def draw_fields(layout, group, listed, path: str, needs=None, left_out=()) -> No
             draw_varying(column, group, field.key, field.name)
         else:
             column.prop(group, field.key)
+
+
+def _is_needed(group, needs, key: str) -> bool:
+    """Whether the setting that another one leans on has one of the right values, and counts itself."""
+    if key not in needs:
+        return True
+    other, values = needs[key]
+    return getattr(group, other) in values and _is_needed(group, needs, other)
 
 
 def draw_items(layout, group, field, path: str) -> None:

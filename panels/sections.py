@@ -99,6 +99,7 @@ NEEDS = {
     },
     "sensor": {
         **{key: ("use_depth_of_field", {True}) for key in ("f_number", "focus", "focus_distance")},
+        "shutter": ("use_motion_blur", {True}),
         **{key: ("use_noise", {True}) for key in ("full_well", "read_noise")},
     },
 }

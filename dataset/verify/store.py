@@ -16,6 +16,7 @@ from ..progress import THREADS, Progress, silent
 from ..records import TARGET, ModelRecord
 from ..store import FrameFiles, Store, StoreError
 from . import geometry, labels
+from .flow import check_flow
 from .reading import READ_ERRORS, one_line
 
 NORMAL_TOLERANCE = 1e-4
@@ -112,6 +113,7 @@ def _check_frame(frame: FrameFiles, models: dict[str, ModelRecord], meshes: dict
         ):
             yield f"{where}: {problem}"
     yield from _check_maps(frame, instances > 0)
+    yield from check_flow(frame, shape)
 
 
 def _check_maps(frame: FrameFiles, is_object: np.ndarray) -> Iterator[str]:

@@ -88,10 +88,15 @@ def drawn_for_every_choice() -> list[tuple]:
     for section, needs in module("panels.sections").NEEDS.items():
         group = getattr(settings, section)
         for other, value in {(other, value) for other, values in needs.values() for value in values}:
-            before = getattr(group, other)
-            setattr(group, other, value)
+            before = {}
+            while other:  # a choice may count for one value of another choice only
+                before[other] = getattr(group, other)
+                setattr(group, other, value)
+                other, values = needs.get(other, ("", [None]))
+                value = next(iter(values))
             shown += [entry for cls in sidebar() for entry in drawn(cls)]
-            setattr(group, other, before)
+            for key, old in before.items():
+                setattr(group, key, old)
     return shown
 
 
@@ -102,6 +107,15 @@ def test_a_choice_hides_what_it_does_not_need():
     assert "stack_probability" not in {name for _, name, _ in drawn(panel)}
     placement.mode = "STACK"
     assert "stack_probability" in {name for _, name, _ in drawn(panel)}
+
+
+def test_a_choice_that_does_not_count_needs_nothing():
+    camera = bpy.context.scene.truthbake.camera
+    panel = next(cls for cls in sidebar() if cls.bl_label == "Camera")
+    camera.mode, camera.path = "SHELL", "WALK"
+    assert not {"path", "step"} & {name for _, name, _ in drawn(panel)}
+    camera.mode = "TRAJECTORY"
+    assert {"path", "step"} <= {name for _, name, _ in drawn(panel)}
 
 
 @pytest.fixture(autouse=True)
