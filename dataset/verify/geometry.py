@@ -22,6 +22,7 @@ OUTLINE_TOLERANCE = 0.5
 FACES_TO_DRAW = 30_000  # drawing so many triangles takes some hundredths of a second
 LENGTH_TOLERANCE = 1e-4  # of the length of the model's box
 NEAR = 1e-6
+FAR = 1e9  # pixels; a lens may put what is far aside farther than whole numbers reach
 
 
 def check_rotation(rotation: np.ndarray, tolerance: float) -> Iterator[str]:
@@ -79,7 +80,7 @@ def check_reprojection(
     homogeneous = points[in_front] @ K.T
     pixels[in_front] = homogeneous[:, :2] / homogeneous[:, 2:]
     seen = distortion.distort_pixels(pixels[used[in_front[used]]], K, lens)
-    grid = np.rint(seen).astype(np.int64)
+    grid = np.rint(np.clip(seen, -FAR, FAR)).astype(np.int64)
     inside = (grid >= 0).all(axis=1) & (grid < (width, height)).all(axis=1)
     grid = grid[inside]
     grown = dilated(mask, REACH)

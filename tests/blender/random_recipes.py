@@ -46,6 +46,11 @@ SANE = {
     "placement.max_time": (2.0, 4.0),
     "placement.substeps": (5, 15),
     "camera.max_tries": (20, 100),
+    "sensor.k1": (-0.1, 0.1),
+    "sensor.k2": (-0.02, 0.02),
+    "sensor.k3": (-0.01, 0.01),
+    "sensor.p1": (-0.003, 0.003),
+    "sensor.p2": (-0.003, 0.003),
     "camera.fx": (20.0, 60.0),
     "camera.fy": (20.0, 60.0),
     "camera.cx": (5.0, 30.0),
@@ -76,8 +81,10 @@ def random_recipe(rng: np.random.Generator) -> dict[str, Any]:
             }
             layer["objects"]["models"] = [scaled]
         try:
-            return recipes.compose([], overrides=layer)
-        except tree.RecipeError:  # settings that lean on each other
+            recipe = recipes.compose([], overrides=layer)
+            module("render.sensor.sight").check(recipe)
+            return recipe
+        except (tree.RecipeError, module("dataset.distortion").DistortionError):  # settings that lean on each other
             continue
 
 
