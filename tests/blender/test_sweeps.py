@@ -197,3 +197,45 @@ def test_a_list_that_is_too_short_is_told_when_the_variant_is_made(write):
     (variant,) = recipes.sweep([path])
     with pytest.raises(RecipeError, match=r"mine.yaml:3: objects.models\[4\].unit: the list has 0 items"):
         recipes.compose([path], variant=variant)
+
+
+# -- the built-in sweep
+
+TWELVE = (
+    "0-0-0-0 1-0-0-0 0-1-0-0 0-0-1-0 0-0-0-1 1-1-0-0 0-1-1-0 0-1-0-1 0-1-1-1 1-1-1-0 1-0-1-1 1-1-1-1"
+)
+# What each factor of the grid may change, and nothing else.
+TOUCHES = {
+    "texture": {"materials.rules.0.look", "background.surfaces"},
+    "colour": {
+        f"materials.rules.0.{key}"
+        for key in ("use_class_color", "saturation", "value", "color_variation", "color_mix")
+    },
+    "viewpoint": {"placement.rotation_noise"},
+    "lighting": {"lights.lamps.0.arc_angle"},
+}
+
+
+def flat(holder, prefix="") -> dict:
+    """Every setting of a recipe by its dotted key."""
+    pairs = holder.items() if isinstance(holder, dict) else enumerate(holder)
+    found = {}
+    for key, value in pairs:
+        is_list = isinstance(value, list) and value and isinstance(value[0], dict)
+        deeper = is_list or (isinstance(value, dict) and "normal" not in value)
+        found |= flat(value, f"{prefix}{key}.") if deeper else {f"{prefix}{key}": value}
+    return found
+
+
+def test_syn_grid_has_the_twelve_variants():
+    assert [variant.name for variant in recipes.sweep(["syn_grid"])] == TWELVE.split()
+
+
+@pytest.mark.parametrize("name", TWELVE.split())
+def test_a_variant_of_syn_grid_differs_in_its_factors_alone(name):
+    (variant,) = [variant for variant in recipes.sweep(["syn_grid"]) if variant.name == name]
+    base, whole = flat(recipes.compose(["syn_grid"])), flat(recipes.compose(["syn_grid"], variant=variant))
+    on = [factor for factor, bit in variant.levels.items() if bit == "1"]
+    assert list(variant.levels) == list(TOUCHES) and "-".join(variant.levels.values()) == name
+    changed = {key for key in base.keys() | whole.keys() if base.get(key) != whole.get(key)}
+    assert changed == set().union(*(TOUCHES[factor] for factor in on))
