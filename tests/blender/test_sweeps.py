@@ -201,15 +201,12 @@ def test_a_list_that_is_too_short_is_told_when_the_variant_is_made(write):
 
 # -- the built-in sweep
 
-TWELVE = (
-    "0-0-0-0 1-0-0-0 0-1-0-0 0-0-1-0 0-0-0-1 1-1-0-0 0-1-1-0 0-1-0-1 0-1-1-1 1-1-1-0 1-0-1-1 1-1-1-1"
-)
+TWELVE = "0-0-0-0 1-0-0-0 0-1-0-0 0-0-1-0 0-0-0-1 1-1-0-0 0-1-1-0 0-1-0-1 0-1-1-1 1-1-1-0 1-0-1-1 1-1-1-1"
 # What each factor of the grid may change, and nothing else.
 TOUCHES = {
     "texture": {"materials.rules.0.look", "background.surfaces"},
     "colour": {
-        f"materials.rules.0.{key}"
-        for key in ("use_class_color", "saturation", "value", "color_variation", "color_mix")
+        f"materials.rules.0.{key}" for key in ("use_class_color", "saturation", "value", "color_variation", "color_mix")
     },
     "viewpoint": {"placement.rotation_noise"},
     "lighting": {"lights.lamps.0.arc_angle"},
