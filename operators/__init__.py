@@ -7,6 +7,7 @@ from .bake import TRUTHBAKE_OT_bake
 from .choose_recipe import TRUTHBAKE_OT_choose_recipe
 from .export import TRUTHBAKE_OT_export, TRUTHBAKE_OT_report, TRUTHBAKE_OT_verify
 from .import_models import TRUTHBAKE_OT_import_models
+from .read_keypoints import TRUTHBAKE_OT_read_keypoints
 from .runtime import TRUTHBAKE_PG_runtime
 from .stage_scene import TRUTHBAKE_OT_clear_stage, TRUTHBAKE_OT_stage_scene
 
@@ -14,6 +15,7 @@ classes = (
     TRUTHBAKE_PG_runtime,
     TRUTHBAKE_OT_choose_recipe,
     TRUTHBAKE_OT_import_models,
+    TRUTHBAKE_OT_read_keypoints,
     *edit_lists.classes,
     *randomize_property.classes,
     TRUTHBAKE_OT_stage_scene,

@@ -18,6 +18,8 @@ class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
         if not objects.models:
             layout.label(text="Empty: the built-in parts", icon="INFO")
         draw_section(layout, objects, "objects", NEEDS.get("objects", {}), SELECTION)
+        if objects.models:
+            layout.operator("truthbake.read_keypoints")
 
 
 class TRUTHBAKE_PT_selection(InTab, bpy.types.Panel):
