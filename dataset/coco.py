@@ -21,7 +21,7 @@ from . import rle
 from .links import link_or_copy
 from .progress import THREADS, Progress, silent
 from .provenance import coco_info, coco_licences
-from .records import TARGET, ModelRecord, ObjectLabel
+from .records import LABELLED, ModelRecord, ObjectLabel
 from .store import FrameFiles, Store, to_json_bytes
 
 
@@ -54,14 +54,14 @@ def export_coco(store: Store, folder: Path, progress: Progress = silent) -> None
 
 
 def categories(models: list[ModelRecord]) -> list[dict[str, Any]]:
-    """One category per class of the targets, by id."""
-    names = {model.class_id: model.class_name for model in models if model.kind == TARGET}
+    """One category per class of the targets and people, by id."""
+    names = {model.class_id: model.class_name for model in models if model.kind in LABELLED}
     return [{"id": key, "name": names[key], "supercategory": ""} | _skeleton(models, key) for key in sorted(names)]
 
 
 def _skeleton(models: list[ModelRecord], class_id: int) -> dict[str, Any]:
     """A category's keypoints, those of all its models, and the lines between them as pairs of places from 1."""
-    members = [model for model in models if model.kind == TARGET and model.class_id == class_id]
+    members = [model for model in models if model.kind in LABELLED and model.class_id == class_id]
     points = list(dict.fromkeys(point["name"] for model in members for point in model.keypoints))
     if not points:
         return {}
@@ -85,7 +85,7 @@ def _describe_frame(
         "scene": frame.scene,
         "frame": frame.frame,
     }
-    shown = [label for label in frame.labels.objects if label.kind == TARGET and label.pixels_visible]
+    shown = [label for label in frame.labels.objects if label.kind in LABELLED and label.pixels_visible]
     instances = frame.instances() if shown else None
     return image, [describe_object(label, instances, keypoints[label.class_id]) for label in shown]
 

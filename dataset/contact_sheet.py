@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from . import overlay
-from .records import TARGET
+from .records import LABELLED
 from .store import FrameFiles, Store, StoreError, write_atomically
 
 COLUMNS = 4
@@ -96,7 +96,7 @@ def compose(store: Store, frames: list[FrameFiles], tile: int) -> Image.Image:
 
 
 def _targets_shown(frame: FrameFiles) -> int:
-    return sum(label.pixels_visible > 0 for label in frame.labels.objects if label.kind == TARGET)
+    return sum(label.pixels_visible > 0 for label in frame.labels.objects if label.kind in LABELLED)
 
 
 def _draw_head(draw: ImageDraw.ImageDraw, store: Store, width: int) -> None:
@@ -112,7 +112,7 @@ def describe(store: Store) -> str:
     """The data set in one line: scenes, images, classes, resolution."""
     scenes = store.scenes()
     images = sum(len(list((store.scene_folder(scene) / "labels").glob("*.json"))) for scene in scenes)
-    classes = {model.class_id for model in store.models if model.kind == TARGET}
+    classes = {model.class_id for model in store.models if model.kind in LABELLED}
     first = next(itertools.chain.from_iterable(store.frames(scene) for scene in scenes), None)
     parts = [_counted(len(scenes), "scene"), _counted(images, "image"), _counted(len(classes), "class", "es")]
     if first is not None:

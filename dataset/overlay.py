@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from . import distortion, rle
-from .records import TARGET, VISIBLE, Camera, ObjectLabel
+from .records import LABELLED, VISIBLE, Camera, ObjectLabel
 from .store import FrameFiles
 
 SMOOTHING = 2  # drawn so many times larger than shown
@@ -96,7 +96,7 @@ def normal_picture(frame: FrameFiles, width: int) -> Image.Image | None:
 
 
 def _targets(frame: FrameFiles) -> list[ObjectLabel]:
-    return [label for label in frame.labels.objects if label.kind == TARGET]
+    return [label for label in frame.labels.objects if label.kind in LABELLED]
 
 
 class _Canvas:
@@ -124,7 +124,7 @@ class _Canvas:
         palette = np.zeros((int(instances.max()) + 1, 4))
         for label in self.frame.labels.objects:
             if label.instance < len(palette):
-                is_target = label.kind == TARGET
+                is_target = label.kind in LABELLED
                 palette[label.instance] = (*colour_of(label.instance), 0.5) if is_target else (150, 150, 150, 0.35)
         tint = palette[instances]
         pixels += (tint[..., :3] - pixels) * tint[..., 3:]

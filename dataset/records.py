@@ -37,6 +37,9 @@ CONVENTIONS = {
 
 TARGET = "target"
 DISTRACTOR = "distractor"
+PERSON = "person"
+# What has a class; of these only a target is a rigid model.
+LABELLED = (TARGET, PERSON)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class ModelRecord:
     ``id`` is the BOP object id, ``class_id`` the COCO category; they are the same unless several models share a class.
     ``file`` is relative to the data set's root and empty for distractors, which carry no labels of their own.
     ``align_axes`` (an ``object`` and a ``camera`` axis each) choose among poses that symmetries make equivalent.
-    ``keypoints`` have a ``name`` and a ``position``; ``skeleton`` are the pairs of names that a line joins.
+    ``keypoints`` have a ``name`` and a ``position``, which is None for joints of people: they move with the pose;
+    ``skeleton`` are the pairs of names that a line joins.
     """
 
     id: int

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from .contact_sheet import choose_frames, compose, describe, encode
-from .records import TARGET
+from .records import LABELLED
 from .store import Store, write_atomically
 
 FILE = "report.html"
@@ -55,7 +55,7 @@ def gather(store: Store) -> Statistics:
     found = Statistics()
     for scene in store.scenes():
         for frame in store.frames(scene):
-            targets = [label for label in frame.labels.objects if label.kind == TARGET]
+            targets = [label for label in frame.labels.objects if label.kind in LABELLED]
             found.images += 1
             found.empty_images += not any(label.pixels_visible for label in targets)
             for label in targets:

@@ -31,6 +31,10 @@ _SKY = {"PLANE", "HDRI", "COLOR", "TRANSPARENT", "PHOTOGRAPH", "SCREEN", "ENVIRO
 # Section -> setting -> the other setting that decides whether it counts, and the values with which it does.
 NEEDS = {
     "objects": {"split_shares": ("split", {"TRAIN", "VAL", "TEST"})},
+    "people": {
+        "extent": ("mode", {"JOINTS"}),
+        **dict.fromkeys(("ticks", "lean", "drop_height"), ("mode", {"RAGDOLL"})),
+    },
     "lights": {f"ceiling_{key}": ("use_ceiling", {True}) for key in ("strength", "color", "height", "size")},
     "background": {
         "room_size": ("mode", {"ROOM"}),
@@ -137,6 +141,7 @@ scene_panels = (
         _panel(section, "TRUTHBAKE_PT_scene")
         for section in (
             "distractors",
+            "people",
             "materials",
             "lights",
             "background",

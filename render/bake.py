@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 
 from .. import scratch
+from ..scene.plan.objects import ObjectPlan
 from ..scene.stage.camera import CLIP_START, read_pose
 from ..scene.stage.datablocks import Made
 from ..scene.stage.motion import blurred
 from ..scene.stage.objects import PREFIX
 from ..scene.stage.sight import in_sight
 from ..scene.stage.stage import Stage
-from ..scene.stage.staged import Staged
+from ..scene.stage.staged import Moment, Staged
 from . import decode, picture, truth
 from .annotate import Instance, Model, annotate
+from .reshape import reshape
 from .sensing import Sensor
 from .sequence import BakedFrame, Sequence
 
@@ -117,11 +119,11 @@ class Baker:
 
     def _instances(self, staged: Staged, frame: int) -> list[Instance]:
         """What stands in a frame, as labelling wants it."""
-        poses = staged.moment(frame).poses
+        moment = staged.moment(frame)
         instances = [
-            Instance(item.instance, self.models[item.model], poses[item.instance], item.scale)
-            for item in staged.plan.objects
-            if item.instance in poses
+            Instance(item.instance, self._model(item, moment), moment.poses[item.instance], item.scale)
+            for item in staged.plan.everything
+            if item.instance in moment.poses
         ]
         if any(item.model.keypoints for item in instances):
             instances = [self._looked_at(item) if item.model.keypoints else item for item in instances]
@@ -143,6 +145,13 @@ class Baker:
             model.keypoint_depth * max(item.scale),
         )
         return replace(item, in_sight=seen)
+
+    def _model(self, item: ObjectPlan, moment: Moment) -> Model:
+        """The model of an instance in the shape that it has at a moment."""
+        model = self.models[item.model]
+        if item.instance not in moment.meshes:
+            return model
+        return reshape(model, moment.meshes[item.instance], moment.points.get(item.instance, {}))
 
     def _crossed_in_groups(self, result: decode.Truth) -> dict[str, np.ndarray]:
         """Amodal pixels where some ray crosses more objects than Cryptomatte can rank: ever smaller groups."""

@@ -79,6 +79,10 @@ def _check_keypoints(label: ObjectLabel, camera: Camera, model: ModelRecord) -> 
         yield "keypoints are not those of the model"
         return
     for point, known in zip(label.keypoints, model.keypoints, strict=True):
+        if point.visibility not in (OUTSIDE, HIDDEN, VISIBLE):
+            yield f"keypoint {point.name} has visibility {point.visibility}"
+        if known["position"] is None:  # a joint, whose place depends on the pose
+            continue
         local = np.array(known["position"]) * np.array(label.scale) @ label.object_to_camera[:3, :3].T
         local = local + label.object_to_camera[:3, 3]
         if (point.pixel is None) != (local[2] <= geometry.NEAR):
@@ -91,8 +95,6 @@ def _check_keypoints(label: ObjectLabel, camera: Camera, model: ModelRecord) -> 
             is_inside = -0.5 <= x < camera.width - 0.5 and -0.5 <= y < camera.height - 0.5
             if is_inside != (point.visibility != OUTSIDE) and local[2] > 10 * geometry.NEAR:
                 yield f"keypoint {point.name} has visibility {point.visibility} at ({x:.2f}, {y:.2f})"
-        if point.visibility not in (OUTSIDE, HIDDEN, VISIBLE):
-            yield f"keypoint {point.name} has visibility {point.visibility}"
 
 
 def check_amodal(label: ObjectLabel, camera: Camera, instances: np.ndarray, mesh: MeshData | None) -> Iterator[str]:

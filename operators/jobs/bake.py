@@ -191,7 +191,7 @@ def describe(staged: Staged) -> dict[str, Any]:
                 "object_to_world": staged.moments[0].poses[item.instance].tolist(),
                 "scale": list(item.scale),
             }
-            for item in plan.objects
+            for item in plan.everything
             if item.instance in staged.moments[0].poses
         ],
         "background": {

@@ -12,16 +12,20 @@ from ...dataset.records import ModelRecord
 from ...dataset.store import Store
 from ...render.annotate import Model
 from ...scene.assets.arrays import MeshArrays
+from ...scene.assets.characters import load_characters
 from ...scene.assets.library import BUILTIN, DISTRACTOR, TARGET, Asset, load_library
 from ...scene.assets.primitives import primitives
 from ...scene.plan import draw
+from ...scene.plan.people import OCCLUDERS
 
 
 def load(recipe: dict[str, Any]) -> tuple[list[Asset], list[str]]:
     """All targets and distractors that a recipe names, and warnings about files that were refused."""
     objects = recipe["objects"]
-    listed = objects["models"] or [{"path": BUILTIN}]
-    targets, warnings = load_library(listed, TARGET, split=objects["split"], shares=objects["split_shares"])
+    targets, warnings = [], []
+    if any(draw.ends(item.get("count", 0))[1] > 0 for item in (objects, *objects["models"])):
+        listed = objects["models"] or [{"path": BUILTIN}]
+        targets, warnings = load_library(listed, TARGET, split=objects["split"], shares=objects["split_shares"])
     section = recipe["distractors"]
     distractors: list[Asset] = []
     if draw.ends(section["count"])[1] > 0:
@@ -30,7 +34,21 @@ def load(recipe: dict[str, Any]) -> tuple[list[Asset], list[str]]:
             warnings = warnings + more
         if section["use_primitives"]:
             distractors = distractors + primitives()
-    return targets + distractors, warnings
+    everything = targets + distractors
+    if draw.ends(recipe["people"]["count"])[1] > 0:
+        people, more = load_people(recipe["people"], everything)
+        everything, warnings = everything + people, warnings + more
+    return everything, warnings
+
+
+def load_people(section: dict[str, Any], others: list[Asset]) -> tuple[list[Asset], list[str]]:
+    """The characters of a recipe's people, and the shapes that are put before them where they are not there yet."""
+    classes = [(asset.name, asset.class_id) for asset in others if asset.kind == TARGET]
+    characters, warnings = load_characters(section, classes)
+    there = {asset.key for asset in others}
+    occluders = primitives() if draw.ends(section["occluders"])[1] > 0 else []
+    wanted = [item for item in occluders if item.key in OCCLUDERS and item.key not in there]
+    return characters + wanted, warnings
 
 
 def record(asset: Asset) -> ModelRecord:

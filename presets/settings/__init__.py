@@ -5,6 +5,7 @@ import bpy
 from .background import TRUTHBAKE_PG_background
 from .camera import TRUTHBAKE_PG_camera
 from .camera_pose import TRUTHBAKE_PG_camera_pose
+from .character import TRUTHBAKE_PG_character
 from .distractors import TRUTHBAKE_PG_distractors
 from .farm import TRUTHBAKE_PG_farm
 from .lamp import TRUTHBAKE_PG_lamp
@@ -16,6 +17,7 @@ from .model_points import TRUTHBAKE_PG_bone, TRUTHBAKE_PG_keypoint, TRUTHBAKE_PG
 from .objects import TRUTHBAKE_PG_objects
 from .output import TRUTHBAKE_PG_output
 from .passes import TRUTHBAKE_PG_passes
+from .people import TRUTHBAKE_PG_people
 from .placement import TRUTHBAKE_PG_placement
 from .pose import TRUTHBAKE_PG_pose
 from .randomizers import TRUTHBAKE_PG_choice, TRUTHBAKE_PG_randomizer
@@ -32,6 +34,8 @@ classes = (
     TRUTHBAKE_PG_model,
     TRUTHBAKE_PG_objects,
     TRUTHBAKE_PG_distractors,
+    TRUTHBAKE_PG_character,
+    TRUTHBAKE_PG_people,
     TRUTHBAKE_PG_material_rule,
     TRUTHBAKE_PG_materials,
     TRUTHBAKE_PG_lamp,

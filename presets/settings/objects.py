@@ -23,7 +23,7 @@ class TRUTHBAKE_PG_objects(PropertyGroup):
         type=TRUTHBAKE_PG_model,
     )
     count: int_range(
-        name="Count", description="How many instances each scene holds", min=1, max=1000, soft_max=50, default=(5, 10)
+        name="Count", description="How many instances each scene holds", min=0, max=1000, soft_max=50, default=(5, 10)
     )
     use_replacement: BoolProperty(
         name="Repeat Models",

@@ -13,6 +13,7 @@ from .materials import TRUTHBAKE_PG_materials
 from .objects import TRUTHBAKE_PG_objects
 from .output import TRUTHBAKE_PG_output
 from .passes import TRUTHBAKE_PG_passes
+from .people import TRUTHBAKE_PG_people
 from .placement import TRUTHBAKE_PG_placement
 from .randomizers import TRUTHBAKE_PG_randomizer
 from .render import TRUTHBAKE_PG_render
@@ -23,6 +24,9 @@ class TRUTHBAKE_PG_recipe(PropertyGroup):
     objects: PointerProperty(name="Objects", description="What the data set is about", type=TRUTHBAKE_PG_objects)
     distractors: PointerProperty(
         name="Distractors", description="What lies around and gets no label", type=TRUTHBAKE_PG_distractors
+    )
+    people: PointerProperty(
+        name="People", description="Who stands in the scene, and in which poses", type=TRUTHBAKE_PG_people
     )
     materials: PointerProperty(name="Materials", description="How surfaces are randomised", type=TRUTHBAKE_PG_materials)
     lights: PointerProperty(name="Lights", description="Lamps", type=TRUTHBAKE_PG_lights)

@@ -142,7 +142,25 @@ def _remove_new(before: set[int], keep: set[int]) -> None:
     bpy.data.batch_remove(doomed)
 
 
-def _own_datablocks(mesh: bpy.types.Mesh) -> set[int]:
+@contextlib.contextmanager
+def visiting(path: Path) -> Iterator[tuple[bpy.types.Scene, set[int]]]:
+    """A scene of our own for a file's contents; at the end all goes that is not in the set of addresses to keep."""
+    check_file(path)
+    before = set(_datablocks())
+    keep: set[int] = set()
+    try:
+        with _visit() as scene:
+            yield scene, keep
+    finally:
+        _remove_new(before, keep)
+
+
+def read_into_scene(path: Path) -> None:
+    """Run the importer for a file in the context's scene. AssetError where it cannot be read."""
+    _run(path)
+
+
+def own_datablocks(mesh: bpy.types.Mesh) -> set[int]:
     """Addresses of the mesh and of everything it draws with."""
     own = {mesh.as_pointer()}
     trees = []
@@ -209,7 +227,7 @@ def import_model(
             mesh = decimate(scene, mesh, treatment.decimate)
             shade(scene, mesh, treatment.shading, treatment.smooth_angle)
             mesh.name = name or path.stem
-        keep = _own_datablocks(mesh)
+        keep = own_datablocks(mesh)
     finally:
         _remove_new(before, keep)
     if unit.upper() != "AUTO" and carries_unit(path):

@@ -22,9 +22,9 @@ SUFFIX = ".keypoints.json"
 
 @dataclass(frozen=True)
 class Keypoints:
-    """``points``: name and position (x, y, z), metres; ``skeleton``: pairs of names."""
+    """``points``: name and position (x, y, z), metres, None for people's joints; ``skeleton``: pairs of names."""
 
-    points: list[tuple[str, list[float]]] = field(default_factory=list)
+    points: list[tuple[str, list[float] | None]] = field(default_factory=list)
     skeleton: list[list[str]] = field(default_factory=list)
 
 

@@ -109,6 +109,12 @@ def hold(mesh: bpy.types.Mesh, mark: str) -> None:
     _names[mark] = mesh.name
 
 
+def unmark(mesh: bpy.types.Mesh) -> None:
+    """Take the mark off a copy, so that it is never taken for the asset itself."""
+    if MARK in mesh:
+        del mesh[MARK]
+
+
 def measure(mesh: bpy.types.Mesh) -> Geometry:
     """Box, exact diameter and thinned convex hull of a mesh."""
     points = merging.vertices(mesh)

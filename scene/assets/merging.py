@@ -72,7 +72,7 @@ def drop_loose(mesh: bpy.types.Mesh) -> None:
     shape.free()
 
 
-def _same_layer_names(mesh: bpy.types.Mesh) -> None:
+def same_layer_names(mesh: bpy.types.Mesh) -> None:
     """Give UV maps and colours the same names in every part, so that joining puts them together; nodes follow."""
     renamed = {}
     for prefix, layers in (("UVMap", mesh.uv_layers), ("Color", mesh.color_attributes)):
@@ -118,7 +118,7 @@ def _join(scene: bpy.types.Scene, meshes: list[bpy.types.Mesh]) -> bpy.types.Mes
         bpy.data.objects.remove(obj)
     objects = []
     for mesh in meshes:
-        _same_layer_names(mesh)
+        same_layer_names(mesh)
         objects.append(bpy.data.objects.new("part", mesh))
         scene.collection.objects.link(objects[-1])
     with bpy.context.temp_override(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import background, camera, lamps, lights, looks, materials, objects
+from . import background, camera, lamps, lights, looks, materials, objects, people
 from .photograph import BackdropPlan
 from .placement import place
 from .streams import stream
@@ -36,6 +36,12 @@ class ScenePlan:
     renderer_seeds: np.ndarray
     lamps: list[lamps.LampPlan] = field(default_factory=list)
     backdrop: BackdropPlan | None = None
+    people: people.PeoplePlan = field(default_factory=people.PeoplePlan)
+
+    @property
+    def everything(self) -> list[objects.ObjectPlan]:
+        """Objects, people and what stands in their way: all that has an instance number, in its order."""
+        return self.objects + self.people.items
 
     @property
     def lens(self) -> camera.Intrinsics:
@@ -86,6 +92,7 @@ def plan_scene(
         backdrop=BackdropPlan(seed, scene, around, supplies.photographs, camera.frames_per_view(recipe))
         if around["mode"] == "photograph"
         else None,
+        people=people.plan_people(recipe, shapes, seed, scene, len(chosen) + 1),
     )
 
 

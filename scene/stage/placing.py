@@ -50,7 +50,8 @@ def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> l
             f"scene {plan.scene}: {len(lost)} objects fell out of the scene or into each other in each of "
             f"{plan.recipe['placement']['max_scene_tries']} tries and are left out"
         )
-    if not any(item.kind == TARGET and item.instance in moments[0] for item in plan.objects):
+    has_target = any(item.kind == TARGET and item.instance in moments[0] for item in plan.objects)
+    if not has_target and not plan.people.persons:
         cause = warnings.pop() if warnings else f"scene {plan.scene}: nothing was placed"
         raise StageError(f"{cause}; no target is left to look at")
     return moments

@@ -13,7 +13,7 @@ import bpy
 
 from ..assets.library import Asset
 from ..plan.scene import ScenePlan
-from . import camera, objects, placing
+from . import camera, objects, people, placing
 from .datablocks import Made
 from .occluding import occlude
 from .randomizing import Randomizing
@@ -56,7 +56,9 @@ class Stage:
         self._surroundings.build(plan, self._made)
         standing = found[0] | placing.parked(plan)
         self._items = objects.build(plan.objects, standing, plan.material, self.assets, self.solids, self._made)
-        moments = self._randomized(plan, self._exactly(plan, [Moment(poses) for poses in found]), warnings)
+        crowd = people.build(plan.people, self.assets, self.solids, self._made)
+        self._items |= crowd.items
+        moments = self._randomized(plan, self._exactly(plan, people.together(found, crowd)), warnings)
         names = {instance: item.name for instance, item in self._items.items()}
         shots = find_shots(plan, moments, self.assets, self.picture, lambda at: self._at(plan, moments, at), warnings)
         if placing.parked(plan):
@@ -81,9 +83,11 @@ class Stage:
         self.randomizing.frame(frame)
 
     def _pose(self, plan: ScenePlan, moment: Moment) -> None:
-        for item in plan.objects:
+        for item in plan.everything:
             if item.instance in moment.poses:
                 objects.set_pose(self._items[item.instance], moment.poses[item.instance], item.scale)
+        for instance, mesh in moment.meshes.items():
+            self._items[instance].data = bpy.data.meshes[mesh]
 
     def _at(self, plan: ScenePlan, moments: Sequence[Moment], number: int) -> bpy.types.Depsgraph:
         """The scene in the state of a moment."""

@@ -16,11 +16,14 @@ class Moment:
     """What stands where at one instant.
 
     ``poses`` are object-to-world (4, 4) by instance, the same instances at every moment of a scene. ``meshes`` names
-    the mesh datablocks of instances that have another shape than their model at this instant.
+    the mesh datablocks of instances that have another shape than their model at this instant, ``points`` their named
+    keypoints (3,) and ``boxes`` their least and greatest coordinates (2, 3), in the instance's own frame.
     """
 
     poses: dict[int, np.ndarray]
     meshes: dict[int, str] = field(default_factory=dict)
+    points: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
+    boxes: dict[int, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

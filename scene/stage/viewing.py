@@ -10,6 +10,7 @@ import numpy as np
 from ..assets.library import TARGET, Asset
 from ..plan.camera import Interest, candidate, eyes, path, targets_in_view
 from ..plan.objects import sized
+from ..plan.people import PERSON
 from ..plan.scene import ScenePlan
 from ..plan.streams import stream
 from . import camera
@@ -50,7 +51,7 @@ def find_views(
 ) -> list[np.ndarray]:
     """Poses (4, 4), camera-to-world in OpenCV axes, of all views of a scene: as many as it has lenses."""
     section = plan.recipe["camera"]
-    interests = [_interest(plan, moment.poses, assets) for moment in moments]
+    interests = [_interest(plan, moment, assets) for moment in moments]
     if section["look_at"] == "class" and section["look_at_class"] not in interests[0].classes:
         warnings.append(
             f"scene {plan.scene}: no target is of the class {section['look_at_class']!r}, which camera.look_at_class "
@@ -144,16 +145,17 @@ class _Search:
         warnings.append(f"scene {self.plan.scene}: {text}")
 
 
-def _interest(plan: ScenePlan, poses: Mapping[int, np.ndarray], assets: Mapping[str, Asset]) -> Interest:
-    """The middles of all that stands in the scene."""
+def _interest(plan: ScenePlan, moment: Moment, assets: Mapping[str, Asset]) -> Interest:
+    """The middles of all that stands in the scene; people are looked at like targets."""
     targets, classes, everything = [], [], []
-    for item in plan.objects:
-        if item.instance not in poses:
+    for item in plan.everything:
+        if item.instance not in moment.poses:
             continue
-        shape, pose = sized(item, assets), poses[item.instance]
-        middle = pose[:3, :3] @ ((shape.minimum + shape.maximum) / 2) + pose[:3, 3]
+        shape, pose = sized(item, assets), moment.poses[item.instance]
+        low, high = moment.boxes.get(item.instance, (shape.minimum, shape.maximum))
+        middle = pose[:3, :3] @ ((low + high) / 2) + pose[:3, 3]
         everything.append(middle)
-        if item.kind == TARGET:
+        if item.kind in (TARGET, PERSON):
             targets.append(middle)
             classes.append(assets[item.model].name)
     return Interest(np.reshape(targets, (-1, 3)), classes, np.reshape(everything, (-1, 3)))
