@@ -45,14 +45,9 @@ def read(path: Path, prefix: str) -> Truth:
 
 
 def read_light(path: Path) -> np.ndarray:
-    """A colour image of linear light (H, W, 3) float32."""
+    """A colour image of linear light (H, W, 3) float32, or (H, W, 4) where it has an alpha."""
     channels, _ = _channels(path)
-    return np.stack([channels[name] for name in "RGB"], axis=-1)
-
-
-def read_alpha(path: Path) -> np.ndarray:
-    """The opacity (H, W) float32 of such an image."""
-    return _channels(path)[0]["A"]
+    return np.stack([channels[name] for name in "RGBA" if name in channels], axis=-1)
 
 
 def _channels(path: Path) -> tuple[dict[str, np.ndarray], dict[str, int]]:

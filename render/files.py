@@ -41,24 +41,29 @@ def picture_suffix(image_format: str) -> str:
     return ".png" if image_format == "png" else ".jpg"
 
 
-def write_light(scene: bpy.types.Scene, with_alpha: bool = False) -> None:
+def write_light(scene: bpy.types.Scene) -> None:
     """Write colour images in linear light, 32 bit, uncompressed: the file lives for a moment only."""
     settings = scene.render.image_settings
     if compat.at_least(5):
         settings.media_type = "IMAGE"
     settings.file_format = "OPEN_EXR"
-    settings.color_mode = "RGBA" if with_alpha else "RGB"
+    settings.color_mode = "RGBA" if scene.render.film_transparent else "RGB"
     settings.color_depth = "32"
     settings.exr_codec = "NONE"
 
 
 def save_picture(scene: bpy.types.Scene, light: np.ndarray, path: Path) -> None:
-    """Write linear light (H, W, 3) as the scene writes its pictures: through its view transform, into its format."""
-    height, width = light.shape[:2]
-    image = bpy.data.images.new("truthbake light", width, height, alpha=False, float_buffer=True)
+    """Write linear light as the scene writes its pictures: through its view transform, into its format.
+
+    (H, W, 3), or (H, W, 4) with alpha, with which the colours are multiplied.
+    """
+    height, width, channels = light.shape
+    image = bpy.data.images.new("truthbake light", width, height, alpha=channels == 4, float_buffer=True)
     try:
         # Blender's rows begin at the bottom.
-        pixels = np.dstack([light[::-1], np.ones((height, width, 1), dtype=np.float32)])
+        pixels = light[::-1]
+        if channels == 3:
+            pixels = np.dstack([pixels, np.ones((height, width, 1), dtype=np.float32)])
         image.pixels.foreach_set(np.ascontiguousarray(pixels, dtype=np.float32).ravel())
         image.save_render(str(path), scene=scene)
     finally:

@@ -82,9 +82,13 @@ def render_developed(
     output: dict[str, Any],
     photograph: PhotographPlan | None = None,
 ) -> None:
-    """Render one colour image, and ``develop`` turns its linear light (h, w, 3) into that of the image (H, W, 3)."""
+    """Render one colour image, and ``develop`` turns its linear light (h, w, 3) into that of the image (H, W, 3).
+
+    A transparent picture has four channels, the last one its alpha, with which the others are multiplied; with a
+    photograph behind it, it is none.
+    """
     light = path.with_suffix(".light.exr")
-    files.write_light(scene, photograph is not None)
+    files.write_light(scene)
     try:
         render(scene, seed, light)
     finally:
@@ -92,17 +96,20 @@ def render_developed(
         files.write_picture(scene, output["image_format"], output["jpeg_quality"], keeps_alpha)
     rendered = decode.read_light(light)
     if photograph:
-        rendered = backdrop.lay_under(rendered, decode.read_alpha(light), photograph)
+        rendered = backdrop.lay_under(rendered[..., :3], rendered[..., 3], photograph)
     files.save_picture(scene, develop(rendered), path)
     light.unlink()
 
 
 def compress(path: Path, quality: int) -> None:
-    """Put a finished lossless image through JPEG's losses, and keep it in its own format."""
+    """Put a finished PNG through JPEG's losses; it stays a PNG, and keeps its alpha."""
     memory = BytesIO()
     with Image.open(path) as image:
+        alpha = image.getchannel("A") if image.mode == "RGBA" else None
         image.convert("RGB").save(memory, "JPEG", quality=quality)
     with Image.open(memory) as image:
+        if alpha is not None:
+            image.putalpha(alpha)
         image.save(path, compress_level=3)
 
 

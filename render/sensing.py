@@ -47,6 +47,10 @@ class Sensor:
     def take_picture(self, seed: int, path: Path, camera: Camera, instances: Sequence[Instance]) -> None:
         """Render the colour image to ``path``; ``seed`` is the noise pattern's of the renderer."""
         stage, sight, plan, output = self.stage, self.sight, self.exposure, self.recipe["output"]
+        is_jpeg = output["image_format"] == "jpeg"
+        if is_jpeg:
+            output = output | {"jpeg_quality": plan.jpeg_quality or output["jpeg_quality"]}
+            stage.picture.render.image_settings.quality = output["jpeg_quality"]
         if sight.lens.bends:
             stage_camera.set_lens(stage.camera.data, stage.picture.render, sight.picture_intrinsics)
         with self._aperture(camera, instances):
@@ -58,7 +62,7 @@ class Sensor:
                 picture.render_before(stage.picture, seed, path, self.behind, output)
             else:
                 picture.render(stage.picture, seed, path)
-        if plan.jpeg_quality:
+        if plan.jpeg_quality and not is_jpeg:
             picture.compress(path, plan.jpeg_quality)
 
     def _aperture(self, camera: Camera, instances: Sequence[Instance]) -> contextlib.AbstractContextManager:

@@ -112,7 +112,7 @@ class Sight:
         return _finer(_moved(self.intrinsics, _union(windows)), scale)
 
     def bend(self, picture: np.ndarray) -> np.ndarray:
-        """The image (H, W, 3) that the lens makes of a rendered picture (h, w, 3) of linear light."""
+        """The image (H, W, C) that the lens makes of a rendered picture (h, w, C): red, green, blue, maybe alpha."""
         if not self.lens.bends:
             return picture
         windows, scale = self._canvases()
@@ -120,7 +120,8 @@ class Sight:
         places = [(seen.pinhole - [whole.left, whole.top] + 0.5) * scale - 0.5 for seen in windows]
         if self.lens.chromatic == 0:
             return catmull_rom(picture, places[1][..., 0], places[1][..., 1])
-        planes = [catmull_rom(picture[..., i], place[..., 0], place[..., 1]) for i, place in enumerate(places)]
+        places.append(places[1])  # alpha goes with green
+        planes = [catmull_rom(picture[..., i], *places[i].transpose(2, 0, 1)) for i in range(picture.shape[2])]
         return np.stack(planes, axis=-1)
 
 

@@ -186,6 +186,51 @@ def test_jpeg_quality_leaves_its_traces_in_a_png(plain, tmp_path):
     assert 0 < difference.mean() < 0.1
 
 
+def test_jpeg_files_have_the_drawn_quality(tmp_path):
+    """Coarser tables of quantisation, frame by frame, whichever way the picture is made."""
+    for name, more in (("direct", {}), ("developed", {"exposure": 0.1})):
+        section = {"jpeg_quality": {"choice": [15, 90]}} | more
+        layer = {"sensor": section, "output": {"image_format": "jpeg", "frames_per_scene": 6}}
+        store = baking.bake(compose(tmp_path, layer), tmp_path / name)
+        drawn = [item["jpeg_quality"] for item in store.description(0)["sensor"]["frames"]]
+        assert set(drawn) == {15, 90}
+        for quality, frame in zip(drawn, store.frames(0)):
+            with Image.open(frame.rgb_path) as image:
+                assert (max(image.quantization[0]) > 50) == (quality == 15)
+
+
+def test_a_transparent_picture_keeps_its_alpha(monkeypatch, tmp_path):
+    def bake(name, *layers):
+        recipe = compose(tmp_path, {"background": {"mode": "transparent"}, "output": {"frames_per_scene": 1}}, *layers)
+        with Image.open(next(baking.bake(recipe, tmp_path / name).frames(0)).rgb_path) as image:
+            assert image.mode == "RGBA"
+            return np.asarray(image).astype(int)
+
+    plain = bake("plain")
+    assert 0 < (plain[..., 3] == 255).mean() < 1 and (plain[..., 3] == 0).any()
+    noisy = bake("noisy", {"sensor": {"use_noise": True, "full_well": 200, "jpeg_quality": 50}})
+    np.testing.assert_array_equal(noisy[..., 3], plain[..., 3])
+    assert np.abs(noisy - plain)[plain[..., 3] == 255].mean() > 2
+    monkeypatch.setattr(module("render.sensor.develop"), "is_needed", lambda *arguments: True)
+    developed = bake("developed")
+    # What shows nothing has no colour; thin edges lose some of theirs to 8 bits.
+    shown = plain[..., 3] > 200
+    assert np.abs(developed - plain)[shown].max() <= 1 and np.abs(developed - plain)[..., 3].max() <= 1
+
+
+def test_a_photograph_behind_gets_the_same_noise(tmp_path):
+    """Noise, exposure and vignetting concern the whole picture, what was laid behind it included."""
+    Image.new("RGB", (200, 150), (120, 120, 120)).save(tmp_path / "grey.png")
+    photographs = {"mode": "photograph", "photographs": str(tmp_path / "grey.png")}
+    section = {"use_noise": True, "full_well": 1000, "read_noise": 0, "exposure": 1.0}
+    layers = {"background": photographs, "sensor": section, "output": {"frames_per_scene": 1}}
+    frame = next(baking.bake(compose(tmp_path, layers), tmp_path / "data").frames(0))
+    behind = light_of(picture(frame))[frame.instances() == 0]
+    grey = 2 * light_of(np.array(120 / 255.0))
+    assert np.median(behind) == pytest.approx(grey, rel=0.02)
+    assert np.percentile(np.abs(behind - grey), 68) == pytest.approx(np.sqrt(grey / 1000), rel=0.15)
+
+
 # Depth of field.
 
 

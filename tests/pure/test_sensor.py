@@ -118,6 +118,22 @@ def test_what_is_no_light_becomes_black():
     assert seen[0, 0].tolist() == seen[1, 1].tolist() == seen[2, 2].tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize(
+    "lens", [PLAIN, BARREL, LensPlan((0.1, 0, 0, 0, 0), 0.003, 0.2)], ids=["plain", "bent", "spread"]
+)
+def test_alpha_goes_through_the_lens_with_green_and_hides_noise(lens):
+    sight = Sight(IMAGE, lens)
+    rendered_size = sight.picture_intrinsics
+    light = np.zeros((rendered_size.height, rendered_size.width, 4), np.float32)
+    light[20:40, 30:60] = (0.3, 0.3, 0.3, 1.0)
+    plan = ExposurePlan(None, 0.0, (1.0, 1.0, 1.0), NoisePlan(1e7, 5.0, 2), 0)
+    seen = develop.develop(light, sight, plan)
+    assert seen.shape == (60, 80, 4) and seen[..., 3].max() == 1.0 and 0.05 < seen[..., 3].mean() < 0.3
+    assert not seen[seen[..., 3] == 0].any()
+    if lens.vignetting == 0:
+        np.testing.assert_allclose(seen[..., 1], 0.3 * seen[..., 3], atol=0.002)
+
+
 # Resampling.
 
 
