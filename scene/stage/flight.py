@@ -10,10 +10,11 @@ import numpy as np
 
 from ..assets.shape import directions
 from ..plan.placement.flight import STEPS_PER_SECOND, Push, walls
-from .physics import STILL, WALL, Body, Motion, World
+from .physics import FINER, STILL, WALL, Body, Motion, World
 
-# A push is a short frame in which bodies are led, and the rest of its step.
-_LED = 0.1
+# Everything here is counted in parts of a step. A push is a short frame in which bodies are led, and the rest of it.
+_RATE = FINER * STEPS_PER_SECOND
+_LED = 0.25
 # Frames a second of the very first frame: what is led in it, while the simulation is set up, gets no speed.
 _SETTING_UP = 1e6
 # Bounds for what a push gives, so that at 240 steps a second nothing jumps through anything: metres, radians a second.
@@ -26,8 +27,8 @@ def fly(
     """Poses (4, 4) by key at each moment, the first at the start, ``step_interval`` steps apart."""
     by_step: dict[int, list[Push]] = defaultdict(list)
     for push in pushes:
-        by_step[push.step].append(push)
-    samples = {moment * section["step_interval"] for moment in range(moments)}
+        by_step[FINER * push.step].append(push)
+    samples = {moment * FINER * section["step_interval"] for moment in range(moments)}
     last = max(samples)
     stops = sorted(samples | {step for step in by_step if step < last})
     found: list[dict[int, np.ndarray]] = []
@@ -41,10 +42,10 @@ def fly(
         for stop in stops:
             pushed = by_step[stop] if stop < last else []
             if stop - at > 1:
-                world.step(STEPS_PER_SECOND / (stop - at - 1), stop - at - 1)
+                world.step(_RATE / (stop - at - 1), stop - at - 1)
                 at = stop - 1
             if stop > at:
-                moving = _step(world, STEPS_PER_SECOND, pushed)
+                moving = _step(world, _RATE, pushed)
                 at = stop
             if stop in samples:
                 found.append(world.poses() if stop else {key: body.pose for key, body in bodies.items()})
@@ -57,9 +58,9 @@ def fly(
                         )
                         for push in pushed
                     },
-                    STEPS_PER_SECOND / _LED,
+                    _RATE / _LED,
                 )
-                moving = _step(world, STEPS_PER_SECOND / (1 - _LED), by_step.get(stop + 1, []))
+                moving = _step(world, _RATE / (1 - _LED), by_step.get(stop + 1, []))
                 at = stop + 1
     return found
 

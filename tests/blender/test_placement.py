@@ -178,7 +178,7 @@ def test_pushes_move_a_body_as_newton_says(start):
         moved = sum(
             (STEP * one.force / 2.0 * (steps - one.step) * STEP for one in pushes if one.step < steps), np.zeros(3)
         )
-        np.testing.assert_allclose(pose[1][:3, 3] - start[:3, 3], moved, atol=2e-5)
+        np.testing.assert_allclose(pose[1][:3, 3] - start[:3, 3], moved, atol=1e-4)
         np.testing.assert_allclose(pose[1][:3, :3], start[:3, :3], atol=1e-4)
 
 
@@ -188,8 +188,8 @@ def test_a_push_beside_the_middle_turns_the_body():
     inertia = 2.0 / 12 * (0.2**2 + 0.04**2)
     spin = -4.0 * STEP * 0.05 / inertia  # about y: r x F = x cross z = -y
     turned = np.arctan2(after[1][0, 2], after[1][0, 0])
-    assert turned == pytest.approx(spin * 24 * STEP, rel=2e-3)
-    assert after[1][2, 3] == pytest.approx(4.0 / 2.0 * STEP * 24 * STEP, rel=1e-3)
+    assert turned == pytest.approx(spin * 24 * STEP, rel=5e-3)
+    assert after[1][2, 3] == pytest.approx(4.0 / 2.0 * STEP * 24 * STEP, rel=5e-3)
 
 
 def test_nothing_becomes_too_fast_for_its_steps():
@@ -223,8 +223,8 @@ def test_flight_gravity(tmp_path):
                  "volume_min": [-0.3, -0.3, 0], "volume_max": [0.3, 0.3, 3.0]}  # fmt: skip
     _, (scene,) = staged(composed(tmp_path, placement, {"output": {"frames_per_scene": 3}}, count=1))
     heights = [moment.poses[1][2, 3] for moment in scene.moments]
-    # Bullet adds the speed of a step at its beginning: n (n + 1) / 2 steps after n of them.
-    fallen = [-n * (n + 1) / 2 * STEP**2 for n in (0, 24, 48)]
+    # Bullet adds the speed of a step at its beginning: n (n + 1) / 2 steps after n of them, four to each of ours.
+    fallen = [-n * (n + 1) / 2 * (STEP / 4) ** 2 for n in (0, 96, 192)]
     np.testing.assert_allclose(np.subtract(heights, heights[0]), fallen, atol=1e-4)
 
 
