@@ -35,7 +35,7 @@ def bake(name: str, folder: Path):
     recipes, job = module("presets.recipes"), module("operators.jobs.bake")
     recipe = recipes.compose([name])
     frames = recipe["output"]["frames_per_scene"]
-    scenes = 1 if recipe["passes"].get("flow") else min(2, COLUMNS)
+    scenes = 1 if recipe["passes"]["flow"] else COLUMNS // min(frames, 2)
     changes = {
         "output": {"scenes": scenes, "frames_per_scene": min(frames, max(1, COLUMNS // scenes))},
         "render": {"samples": min(recipe["render"]["samples"], 24), "denoise": "accurate", "device": "cpu"},
