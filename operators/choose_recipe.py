@@ -3,7 +3,7 @@
 import bpy
 from bpy.props import StringProperty
 
-from ..presets import current, recipes, tree
+from ..presets import RecipeError, current, recipes, tree
 from .jobs.mistakes import MISTAKES
 
 # What is the user's own rather than the recipe's: it stays where the recipe says nothing of it.
@@ -22,6 +22,11 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
+    variant: StringProperty(
+        name="Variant",
+        description="Which variant of the recipe's sweep to load; empty loads the recipe without its sweep",
+        options={"SKIP_SAVE"},
+    )
     filter_glob: StringProperty(default="*.yaml;*.yml", options={"HIDDEN"})
 
     def invoke(self, context, event):
@@ -35,7 +40,11 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
         try:
             path = recipes.find(bpy.path.abspath(self.filepath))
             named, _ = recipes.load(path)
-            whole = recipes.compose([str(path)])
+            variants = {variant.name: variant for variant in recipes.sweep([str(path)])}
+            if self.variant and self.variant not in variants:
+                known = f"known are {', '.join(list(variants)[:20])}" if variants else f"{path.stem} has no sweep"
+                raise RecipeError(f"{self.variant}: no such variant; {known}")
+            whole = recipes.compose([str(path)], variant=variants.get(self.variant))
             for section, key in OWN:
                 if key not in named.get(section, {}):
                     del whole[section][key]
@@ -45,5 +54,10 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
             return {"CANCELLED"}
         # Every group of settings has a name of Blender's, which is no part of the recipe.
         settings.name = path.stem
-        self.report({"INFO"}, f"Recipe {path.stem} loaded")
+        text = f"Recipe {path.stem} loaded"
+        if self.variant:
+            text += f", variant {self.variant}"
+        elif variants:
+            text += f" without its {len(variants)} variants; the command sweep bakes these"
+        self.report({"INFO"}, text)
         return {"FINISHED"}

@@ -135,6 +135,17 @@ def test_missing_and_empty_folders_are_refused(settings, tmp_path):
 # -- recipes
 
 
+def test_a_variant_of_a_sweep_is_chosen_by_name(settings):
+    bpy.ops.truthbake.choose_recipe(filepath="syn_grid", variant="0-0-0-1")
+    assert settings.lights.lamps[0].arc_angle_how == "NORMAL"
+    bpy.ops.truthbake.choose_recipe(filepath="syn_grid")
+    assert settings.lights.lamps[0].arc_angle_how == "CONSTANT"
+    assert "0-0-0-2: no such variant; known are 0-0-0-0" in complaint(
+        bpy.ops.truthbake.choose_recipe, filepath="syn_grid", variant="0-0-0-2"
+    )
+    assert "quickstart has no sweep" in complaint(bpy.ops.truthbake.choose_recipe, filepath="quickstart", variant="a")
+
+
 def test_choose_builtin_recipe_by_name(settings):
     settings.objects.models.add().path = "/parts/bolt.stl"
     settings.output.folder = "/data"

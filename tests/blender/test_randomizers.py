@@ -271,6 +271,28 @@ def test_turn_and_scale_are_told_apart():
     assert "size" in randomizing._still_itself(state(pose), state(pose * [1.001, 1, 1, 1]))
 
 
+def test_things_of_an_environment_vary_too(tmp_path):
+    """Its datablocks come with the first scene and stay for the next: each time from their own value."""
+    lamp = bpy.data.objects.new("studio lamp", bpy.data.lights.new("studio lamp", "POINT"))
+    lamp.data.energy = 40
+    studio = bpy.data.scenes.new("studio")
+    wall = bpy.data.objects.new("wall", bpy.data.meshes.new("wall"))
+    wall.data.from_pydata([(-5, 5, -5), (5, 5, -5), (0, 5, 5)], [], [(0, 1, 2)])
+    for item in (lamp, wall):
+        studio.collection.objects.link(item)
+    bpy.data.libraries.write(str(tmp_path / "studio.blend"), {studio})
+    bpy.data.batch_remove([studio, lamp.data, lamp, wall.data, wall])
+    background = {"mode": "environment", "environment": str(tmp_path / "studio.blend")}
+    item = {"path": 'lights["studio lamp"].energy', "value": [10, 20]}
+    store = bake(recipe(tmp_path, item, background=background), tmp_path / "out", [0, 1])
+    first, second = (drawn(store, scene)[item["path"]] for scene in (0, 1))
+    assert first != second and all(10 <= value <= 20 for value in (first, second))
+    missing = item | {"path": 'lights["studio lmap"].energy'}
+    events = list(bake_job(recipe(tmp_path, missing, background=background), tmp_path / "missing"))
+    (error,) = [event for event in events if event["event"] == "error"]
+    assert "did you mean studio lamp?" in error["message"]
+
+
 # -- other Blenders: they have the file too
 
 

@@ -2,7 +2,8 @@
 
     blender --python drive_window.py -- FOLDER
 
-Reads FOLDER/settings.json ({"output.scenes": 3, ...}) first, writes FOLDER/state.json until FOLDER/quit exists.
+Reads FOLDER/settings.json first ({"output.scenes": 3, ...}, and "tab" for another tab of the sidebar), writes
+FOLDER/state.json until FOLDER/quit exists.
 The buttons are pressed from outside, by the mouse. `longest_gap` is the longest time in which the window did nothing
 else, measured while a background bake ran.
 """
@@ -16,6 +17,7 @@ from importlib import import_module
 import bpy
 
 FOLDER = sys.argv[sys.argv.index("--") + 1]
+tab = "Truthbake"
 beats = {"last": 0.0, "longest": 0.0, "number": 0}
 
 
@@ -30,6 +32,8 @@ def prepare():
     settings = bpy.context.scene.truthbake
     with open(os.path.join(FOLDER, "settings.json"), encoding="utf-8") as file:
         wanted = json.load(file)
+    global tab
+    tab = wanted.pop("tab", tab)
     for path, value in wanted.items():
         section, key = path.split(".")
         setattr(getattr(settings, section), key, value)
@@ -42,7 +46,7 @@ def open_tab():
     _, area, region = view()
     area.tag_redraw()
     try:
-        region.active_panel_category = "Truthbake"
+        region.active_panel_category = tab
     except AttributeError:  # no tabs yet
         return 0.5
     return None
@@ -69,6 +73,7 @@ def tell():
         "scene": window.scene.name,
         "scenes": [scene.name for scene in bpy.data.scenes],
         "view": [round(number, 4) for row in area.spaces.active.region_3d.view_matrix for number in row],
+        "randomizers": [item.path for item in bpy.context.scene.truthbake.randomizers],
         "is_baking": runtime.is_baking,
         "progress": runtime.progress,
         "count": runtime.count,
