@@ -40,7 +40,8 @@ class TRUTHBAKE_PG_objects(PropertyGroup):
     )
     split: EnumProperty(
         name="Split",
-        description="Which share of each class's models to take, so that no model of one share is seen in another",
+        description="Which share of each class's models to take, so that no model of one share is seen in another; "
+        "classes of one model are shared out whole",
         items=SPLITS,
         default="ALL",
     )

@@ -2,7 +2,8 @@
 
 Within each class the models are put into an order that only their names decide (by their SHA-256, so that it has
 nothing to do with the alphabet), and that order is cut at the shares. Shares are exact to one model; where a class has
-models enough, no share that was asked for is empty.
+models enough, no share that was asked for is empty. Classes of a single model are split among each other, as if they
+were one: the test share then holds objects that training has never seen.
 """
 
 from __future__ import annotations
@@ -23,15 +24,19 @@ def members(models: Sequence[tuple[str, str]], split: str, shares: Sequence[int]
     classes: dict[str, list[int]] = {}
     for index, (name, _) in enumerate(models):
         classes.setdefault(name, []).append(index)
-    taken = []
-    for indices in classes.values():
+    single = [indices[0] for indices in classes.values() if len(indices) == 1]
+    taken: list[int] = []
+    counts: dict[str, int] = {}
+    for indices in [*(indices for indices in classes.values() if len(indices) > 1), single]:
         order = sorted(indices, key=lambda index: (_digest(models[index][1]), index))
         if split != "all":
             sizes = cut(len(order), shares)
             start = sum(sizes[: SPLITS.index(split)])
             order = order[start : start + sizes[SPLITS.index(split)]]
-        for count, index in enumerate(order):
-            if not limit[index] or count < limit[index]:
+        for index in order:
+            name = models[index][0]
+            counts[name] = counts.get(name, 0) + 1
+            if not limit[index] or counts[name] <= limit[index]:
                 taken.append(index)
     return sorted(taken)
 

@@ -64,3 +64,13 @@ def test_cuts_add_up_and_are_as_even_as_whole_numbers_can(shares):
             assert max(abs(a - b) for a, b in zip(sizes, wanted, strict=True)) < 1
         if count >= 3:
             assert all(size > 0 for size, share in zip(sizes, shares, strict=True) if share > 0)
+
+
+def test_classes_of_one_model_are_split_among_each_other():
+    """A folder of parts: the test share shows parts that training has not seen."""
+    models = [(f"part{index}", f"part{index}.stl") for index in range(24)] + library(chair=12)
+    parts = {name: split(models, name) for name in SPLITS}
+    assert sorted(itertools.chain(*parts.values())) == list(range(36))
+    assert [sum(i < 24 for i in parts[name]) for name in SPLITS] == [20, 2, 2]
+    assert [sum(i >= 24 for i in parts[name]) for name in SPLITS] == [10, 1, 1]
+    assert split(models, "all", limit=1) == [*range(24), split(models, "all", limit=1)[-1]]
