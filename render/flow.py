@@ -57,41 +57,42 @@ def flow(here: Scan, there: Scan) -> tuple[np.ndarray, np.ndarray]:
     where there is none: behind the other camera, and on objects that the other frame has not or has in another shape.
     What lies infinitely far moves with the camera's rotation alone.
     """
-    height, width = here.index.shape
-    pixels = here.pixels
+    index, pixels = here.index.ravel(), here.pixels.reshape(-1, 2)
     nearness = inverse_depth(here.depth)
-    planes = _planes(here, nearness)
-    inverse_k = np.linalg.inv(here.camera.K)
+    planes = _planes(here, nearness).reshape(-1, 3)
+    nearness = nearness.ravel()
 
-    place = np.full((height, width, 2), np.nan)  # in the other image
-    there_nearness = np.full((height, width), np.nan)
-    there_planes = np.zeros((height, width, 3))
-    turned_away = np.zeros((height, width), dtype=bool)
+    place = np.full(pixels.shape, np.nan)  # in the other image
+    there_nearness = np.full(len(pixels), np.nan)
+    there_planes = np.zeros((len(pixels), 3))
+    turned_away = np.zeros(len(pixels), dtype=bool)
     is_still = _same_camera(here.camera, there.camera)
-    for instance in np.unique(here.index):
-        mask = here.index == instance
+    rays = _homogeneous(pixels) @ np.linalg.inv(here.camera.K).T
+    order = np.argsort(index, kind="stable")
+    instances, starts = np.unique(index[order], return_index=True)
+    for instance, some in zip(instances, np.split(order, starts[1:]), strict=True):
         motion = _motion(int(instance), here, there)
         if motion is None:
             continue
         if motion is STILL and is_still:  # exactly zero, not nearly
-            place[mask], there_nearness[mask], there_planes[mask] = pixels[mask], nearness[mask], planes[mask]
+            place[some], there_nearness[some], there_planes[some] = pixels[some], nearness[some], planes[some]
             continue
         matrix = there.camera.world_to_camera @ motion @ here.camera.camera_to_world
         rotation, translation = matrix[:3, :3], matrix[:3, 3]
         # Divided by its depth a point is its ray plus the translation by inverse depth: infinity needs no exception.
-        ray = _homogeneous(pixels[mask]) @ inverse_k.T
-        moved = ray @ rotation.T + nearness[mask][:, None] * translation
-        moved[moved[:, 2] <= AHEAD * np.maximum(nearness[mask], 0.0) + 1e-12] = np.nan
+        moved = rays[some] @ rotation.T + nearness[some, None] * translation
+        moved[moved[:, 2] <= AHEAD * nearness[some] + 1e-12] = np.nan
         projected = moved @ there.camera.K.T
-        place[mask] = projected[:, :2] / projected[:, 2:3]
-        there_nearness[mask] = nearness[mask] / moved[:, 2]
-        turned = planes[mask] @ rotation.T
+        place[some] = projected[:, :2] / projected[:, 2:3]
+        there_nearness[some] = nearness[some] / moved[:, 2]
+        turned = planes[some] @ rotation.T
         side = 1.0 + turned @ translation  # of the plane on which the other camera is; this one is where it is above 0
-        turned_away[mask] = side < 0.0
+        turned_away[some] = side < 0.0
         with np.errstate(divide="ignore", invalid="ignore"):
-            there_planes[mask] = turned / side[:, None]
-    hidden = _hidden(here.index, place, there_nearness, there_planes, turned_away, there)
-    return (place - pixels).astype(np.float32), hidden
+            there_planes[some] = turned / side[:, None]
+    hidden = _hidden(index, place, there_nearness, there_planes, turned_away, there)
+    shape = here.index.shape
+    return (place - pixels).astype(np.float32).reshape(*shape, 2), hidden.reshape(shape)
 
 
 STILL = np.eye(4)
