@@ -48,6 +48,13 @@ class RecipeConflict(StoreError):
     """The folder holds a data set of another recipe or seed."""
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what it is given twice in full each time: the same header is the same bytes, shared lists or not."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def to_json_bytes(data: Any) -> bytes:
     """The one way this project writes JSON labels: sorted, compact, the shortest exact floats."""
     return (json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n").encode()
@@ -188,7 +195,7 @@ class Store:
             raise StoreError(f"{root}: is a file; the output must be a folder")
         store = cls(root, full)
         try:
-            text = yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=120)
+            text = yaml.dump(full, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
             write_atomically(root / HEADER, text.encode())
         except OSError as error:
             raise StoreError(f"{root}: cannot be written ({error.strerror}); choose another output folder") from None

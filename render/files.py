@@ -10,6 +10,13 @@ import numpy as np
 from .. import compat
 
 
+def render(scene: bpy.types.Scene, path: Path) -> None:
+    """Render a scene to a file, at its own current frame: Blender would take the frame of the window's scene."""
+    scene.render.filepath = str(path)
+    with bpy.context.temp_override(scene=scene):
+        bpy.ops.render.render(write_still=True, scene=scene.name)
+
+
 def write_data(scene: bpy.types.Scene) -> None:
     """Write all passes, 32 bit, uncompressed: the file lives for a moment only."""
     settings = scene.render.image_settings

@@ -59,8 +59,7 @@ def _denoise(cycles, wanted: str, device: str) -> list[str]:
 def render(scene: bpy.types.Scene, seed: int, path: Path) -> None:
     """Render one colour image to ``path``; ``seed`` is the noise pattern's."""
     scene.cycles.seed = seed
-    scene.render.filepath = str(path)
-    bpy.ops.render.render(write_still=True, scene=scene.name)
+    files.render(scene, path)
 
 
 def render_before(

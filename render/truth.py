@@ -57,8 +57,7 @@ def _xray() -> bpy.types.Material:
 
 def render(scene: bpy.types.Scene, path: Path) -> None:
     """Render the passes of the current view to a multilayer EXR."""
-    scene.render.filepath = str(path)
-    bpy.ops.render.render(write_still=True, scene=scene.name)
+    files.render(scene, path)
 
 
 def render_group(scene: bpy.types.Scene, shown: set[str], names: set[str], path: Path) -> None:

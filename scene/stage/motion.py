@@ -40,9 +40,7 @@ def blurred(stage: Stage, staged: Staged, frame: int) -> Iterator[bool]:
         render.motion_blur_shutter = motion.shutter(plan.recipe, plan.seed, plan.scene, frame)
         for item, matrices in paths:
             actions.append(_animate(item, matrices, scene.frame_current))
-        # Blender renders the current frame of the context's scene, whichever scene it renders.
-        with bpy.context.temp_override(scene=scene):
-            yield True
+        yield True
     finally:
         render.use_motion_blur = False
         for item, _ in paths:

@@ -1,5 +1,6 @@
 """Motion blur: as long as the motion while the shutter is open, in the picture alone."""
 
+import bpy
 import numpy as np
 import pytest
 from PIL import Image
@@ -116,3 +117,16 @@ def test_the_two_eyes_move_alike(tmp_path, monkeypatch):
     for left, right in zip(frames[0::2], frames[1::2], strict=True):
         (a, b), (c, d) = bright(left), bright(right)
         assert a - c == pytest.approx(disparity, abs=1.1) and b - d == pytest.approx(disparity, abs=1.1)
+
+
+def test_the_frame_of_the_users_scene_does_not_matter(tmp_path, monkeypatch):
+    layer = {"sensor": {"use_motion_blur": True, "shutter": 1.0}, "render": {"samples": 4}}
+    trees = []
+    for frame in (1, 57):
+        bpy.context.scene.frame_set(frame)
+        try:
+            bake(tmp_path / str(frame), monkeypatch, CUBES, [ABOVE] * 3, FALLING, layer)
+        finally:
+            bpy.context.scene.frame_set(1)
+        trees.append(baking.tree_of(tmp_path / str(frame) / "data" / "scenes"))
+    assert trees[0] == trees[1]
