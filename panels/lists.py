@@ -31,18 +31,24 @@ class TRUTHBAKE_UL_items(bpy.types.UIList):
 def draw_list(layout, group, field, path: str):
     """A list with its buttons; returns the chosen item, or None. ``path``: as `presets.lists.find` takes it."""
     items, active = getattr(group, field.key), getattr(group, active_key(field.key))
-    layout.label(text=field.name)
     row = layout.row()
-    row.template_list("TRUTHBAKE_UL_items", path, group, field.key, group, active_key(field.key), rows=3)
+    row.label(text=field.name)
+    if not items:  # most lists are: they take one line
+        _draw_adding(row, path)
+        return None
+    row = layout.row()
+    row.template_list("TRUTHBAKE_UL_items", path, group, field.key, group, active_key(field.key), rows=4)
     buttons = row.column(align=True)
-    operator, properties = ADDING.get(path, ("truthbake.add_item", {"path": path}))
-    add = buttons.operator(operator, text="", icon="ADD")
-    for key, value in properties.items():
-        setattr(add, key, value)
-    below = buttons.column(align=True)
-    below.enabled = len(items) > 0
-    below.operator("truthbake.remove_item", text="", icon="REMOVE").path = path
+    _draw_adding(buttons, path)
+    buttons.operator("truthbake.remove_item", text="", icon="REMOVE").path = path
     for direction, icon in (("UP", "TRIA_UP"), ("DOWN", "TRIA_DOWN")):
-        move = below.operator("truthbake.move_item", text="", icon=icon)
+        move = buttons.operator("truthbake.move_item", text="", icon=icon)
         move.path, move.direction = path, direction
     return items[active] if 0 <= active < len(items) else None
+
+
+def _draw_adding(layout, path: str) -> None:
+    operator, properties = ADDING.get(path, ("truthbake.add_item", {"path": path}))
+    add = layout.operator(operator, text="", icon="ADD")
+    for key, value in properties.items():
+        setattr(add, key, value)

@@ -2,7 +2,8 @@
 
 import bpy
 
-from .layout import InTab, draw_section
+from ..presets import fields
+from .layout import InTab, draw_fields, draw_section
 from .sections import NEEDS
 
 # Shown in a panel of its own: which of the models take part.
@@ -29,5 +30,5 @@ class TRUTHBAKE_PT_selection(InTab, bpy.types.Panel):
 
     def draw(self, context):
         objects = self.settings(context).objects
-        others = {key for key in objects.__annotations__ if key not in SELECTION}
-        draw_section(self.columns(), objects, "objects", NEEDS.get("objects", {}), others)
+        chosen = [field for field in fields.recipe().child("objects").fields if field.key in SELECTION]
+        draw_fields(self.columns(), objects, chosen, "objects", NEEDS.get("objects", {}))
