@@ -46,10 +46,12 @@ class TRUTHBAKE_OT_export(_OnDataSet, bpy.types.Operator):
             )
             root = Path(bpy.path.abspath(self.output)).absolute() if self.output else None
             names = [name.strip() for name in chosen]
-            drain(export_data_set(self.data_set(context), names, root, self.assignments.splitlines()))
+            last = drain(export_data_set(self.data_set(context), names, root, self.assignments.splitlines()))
         except (*MISTAKES, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        if last.get("event") == "warning":
+            self.report({"WARNING"}, last["message"])
         self.report({"INFO"}, f"Exported {', '.join(chosen)}")
         return {"FINISHED"}
 

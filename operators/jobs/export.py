@@ -28,8 +28,9 @@ def export_data_set(
                 raise RecipeError(f"--set {text}: an export takes keys of output only")
         recipe = recipes.compose([], assignments, base=dict(store.recipe))
         store = Store(store.root, store.header | {"recipe": recipe})
-    for text in warnings(store, formats):
-        yield {"event": "warning", "message": text}
     for name in check_formats(formats):
         written = export(store, [name], root)[name]
         yield {"event": "export", "format": name, "output": str(written)}
+    # Last, for what cannot be read was refused by now.
+    for text in warnings(store, formats):
+        yield {"event": "warning", "message": text}

@@ -413,7 +413,7 @@ def test_a_distorted_data_set_passes_every_check(bent, tmp_path):
     folders = exporters.export(bent, ["bop", "coco"], tmp_path)
     assert verify.verify_bop(folders["bop"]) == [] and verify.verify_coco(folders["coco"]) == []
     events = list(module("operators.jobs.export").export_data_set(bent.root, ["bop", "coco"], tmp_path / "again"))
-    assert [event["event"] for event in events] == ["warning", "export", "export"]
+    assert [event["event"] for event in events] == ["export", "export", "warning"]
 
 
 def test_a_lens_that_folds_the_image_is_refused_by_name(tmp_path):

@@ -9,9 +9,10 @@ import pytest
 from tests.pure import synthetic
 from truthbake.dataset import distortion, exporters
 from truthbake.dataset.overlay import bent_edge, cuboid_picture
-from truthbake.dataset.records import Camera
+from truthbake.dataset.records import OUTSIDE, VISIBLE, Camera
 from truthbake.dataset.store import Store
 from truthbake.dataset.verify import verify, verify_bop, verify_coco
+from truthbake.render.annotate import Instance, Model, annotate, box_corners
 
 LENSES = {
     "barrel": (-0.28, 0.07, 0.0, 0.0, 0.0),
@@ -212,3 +213,24 @@ def test_edges_are_drawn_as_the_lens_bends_them(store):
     middle = camera.image(ends).mean(axis=0)
     assert np.linalg.norm(drawn - middle, axis=1).min() > 1.0, "a straight line would pass through the middle"
     assert cuboid_picture(next(store.frames(0)), 160).size == (160, 120)
+
+
+def test_keypoints_and_cuboids_go_through_the_formula():
+    """Each by the formula for single points; a keypoint that the lens puts beside the image is outside of it."""
+    camera = Camera(WIDTH, HEIGHT, K, np.eye(4), LENSES["pincushion"])
+    points = {"near the axis": [0.02, -0.01, 0.0], "far out": [0.21, 0.1, 0.1], "pushed out": [0.52, 0.0, 0.0]}
+    low, high = np.array([-0.1, -0.1, 0.0]), np.array([0.3, 0.2, 0.3])
+    model = Model("m", "target", 1, "m", box_corners(low, high), np.array([[0, 1, 2]]), low, high, list(points.items()))
+    pose = np.eye(4)
+    pose[2, 3] = 1.0
+    item = Instance(1, model, pose, in_sight=np.ones(3, bool))
+    (label,) = annotate(0, camera, 0.001, [item], np.zeros((HEIGHT, WIDTH), np.uint16), {}).objects
+    for keypoint, (x, y, z) in zip(label.keypoints, points.values()):
+        u, v = by_hand(x / (1 + z), y / (1 + z), *camera.distortion)
+        np.testing.assert_allclose(keypoint.pixel, (150 * u + 77, 156 * v + 61.5), atol=1e-9)
+    assert [keypoint.visibility for keypoint in label.keypoints] == [VISIBLE, VISIBLE, OUTSIDE]
+    assert 150 * 0.52 + 77 < WIDTH - 0.5, "a pinhole would have it inside"
+    corners = [(x, y, z) for z in (1.0, 1.3) for y in (-0.1, 0.2) for x in (-0.1, 0.3)]
+    for pixel, (x, y, z) in zip(label.cuboid, corners):
+        u, v = by_hand(x / z, y / z, *camera.distortion)
+        np.testing.assert_allclose(pixel, (150 * u + 77, 156 * v + 61.5), atol=1e-9)
