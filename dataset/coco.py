@@ -5,7 +5,8 @@ Pixel centres are at integers, in keypoints as in boxes and masks. A point that 
 labelled: v = 0 and x = y = 0.
 
 Beyond COCO's own keys each annotation carries ``amodal`` (the silhouette inside the image, occluded or not),
-``visible_fraction`` and ``instance``; each image its ``scene`` and ``frame``.
+``visible_fraction`` and ``instance``; each image its ``scene`` and ``frame``, with a stereo rig
+its ``eye`` and the ``baseline`` in metres too.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ def _describe_frame(
         "height": camera.height,
         "scene": frame.scene,
         "frame": frame.frame,
+        **({"eye": frame.labels.eye, "baseline": frame.labels.baseline} if frame.labels.eye else {}),
     }
     shown = [label for label in frame.labels.objects if label.kind in LABELLED and label.pixels_visible]
     instances = frame.instances() if shown else None

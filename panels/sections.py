@@ -93,6 +93,7 @@ NEEDS = {
         "poses": ("mode", {"VIEWPOINT", "FIXED", "TRAJECTORY"}),
         "viewpoint_noise": ("mode", {"VIEWPOINT"}),
         "path": ("mode", {"TRAJECTORY"}),
+        "use_one_view": ("mode", {"SHELL", "BOX", "VIEWPOINT", "FIXED"}),
         "turn": ("path", {"ORBIT"}),
         "step": ("path", {"WALK"}),
         "look_at_class": ("look_at", {"CLASS"}),
