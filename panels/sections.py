@@ -73,6 +73,7 @@ NEEDS = {
         "rotation_noise": ("orientation", {"AUTO", "UPRIGHT", "GIVEN"}),
         "center": ("mode", {"CHAIN", "SINGLE"}),
         "surface_height": ("mode", {"SURFACE"}),
+        "surface_object": ("mode", {"SURFACE"}),
         **dict.fromkeys(_STACK, ("mode", {"STACK"})),
         **dict.fromkeys(("chain_distance", "chain_spacing", "chain_height"), ("mode", {"CHAIN"})),
         "poses": ("mode", {"FIXED"}),

@@ -2,7 +2,15 @@
 
 from math import radians, tan
 
-from bpy.props import BoolProperty, CollectionProperty, EnumProperty, FloatProperty, FloatVectorProperty, IntProperty
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    FloatVectorProperty,
+    IntProperty,
+    StringProperty,
+)
 from bpy.types import PropertyGroup
 
 from .kinds import float_range, numbered, varies
@@ -111,6 +119,10 @@ class TRUTHBAKE_PG_placement(PropertyGroup):
         min=-1000.0,
         max=1000.0,
         default=0.0,
+    )
+    surface_object: StringProperty(
+        name="Surface Object",
+        description="Name of an object of the environment on whose top objects are spread; empty takes the height",
     )
     stack_probability: FloatProperty(
         name="Stacking Probability",

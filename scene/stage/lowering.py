@@ -19,7 +19,7 @@ CLEARANCE = 0.0001  # metres left between two objects
 _UP, _DOWN = Vector((0.0, 0.0, 1.0)), Vector((0.0, 0.0, -1.0))
 
 
-@dataclass
+@dataclass(eq=False)
 class _Solid:
     """An object as it stands: vertices (N, 3) in the world, triangles, and a tree of them."""
 
@@ -36,13 +36,17 @@ def _solid(points: np.ndarray, faces: list[list[int]]) -> _Solid:
 
 
 def lower(
-    objects: Sequence[ObjectPlan], poses: Mapping[int, np.ndarray], assets: Mapping[str, Asset]
+    objects: Sequence[ObjectPlan],
+    poses: Mapping[int, np.ndarray],
+    assets: Mapping[str, Asset],
+    ground: tuple[np.ndarray, list[list[int]]] | None = None,
 ) -> dict[int, np.ndarray]:
     """Poses (4, 4) by instance after each object went down, in order, onto the floor or the objects before it.
 
-    Nothing may stand in anything at first; nothing does at the end.
+    Nothing may stand in anything at first; nothing does at the end. With a ``ground``, vertices (N, 3) and triangles,
+    they go down on that instead of the floor, and those are left out that do not meet it.
     """
-    standing: list[_Solid] = []
+    standing: list[_Solid] = [_solid(*ground)] if ground else []
     lowered = {}
     for item in objects:
         if item.instance not in poses:
@@ -55,7 +59,10 @@ def lower(
         mesh.loop_triangles.foreach_get("vertices", faces)
         solid = _solid(points, faces.reshape(-1, 3).tolist())
         below = [other for other in standing if _shared(solid, other) is not None]
-        way = min([float(points[:, 2].min()), *(_gap(solid, other) - CLEARANCE for other in below)])
+        if ground and (standing[0] not in below or not np.isfinite(_gap(solid, standing[0]))):
+            continue
+        floor = [] if ground else [float(points[:, 2].min())]
+        way = min([*floor, *(_gap(solid, other) - CLEARANCE for other in below)])
         placed = solid.moved(way)
         # Rays may miss where two edges cross: back up, in ever larger steps, until nothing cuts anything.
         step = CLEARANCE

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+import bpy
 import numpy as np
 
 from ..assets import merging
@@ -12,6 +14,7 @@ from ..plan.objects import Shape, sized
 from ..plan.placement import flight, given, reserved
 from ..plan.scene import ScenePlan, plan_poses
 from ..plan.streams import stream
+from . import ground
 from .errors import StageError
 from .flight import fly
 from .jams import jammed
@@ -24,6 +27,8 @@ LOST, LOST_VOLUMES = 5.0, 3.0
 # Where objects wait that are placed when the views are known.
 PARKED = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, -1000.0], [0, 0, 0, 1.0]])
 
+_ABOVE = 0.05  # metres over a ground from which objects go down on it
+
 Poses = dict[int, np.ndarray]
 
 _CURES = {
@@ -34,13 +39,15 @@ _CURES = {
 _CURE = "found no free space; enlarge placement.volume_max or lower objects.count"
 
 
-def find(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> list[Poses]:
+def find(
+    plan: ScenePlan, assets: Mapping[str, Asset], surroundings: bpy.types.Scene, warnings: list[str]
+) -> list[Poses]:
     """Poses (4, 4) object-to-world by instance, for each moment; what went wrong is appended to ``warnings``.
 
     A still scene has one moment, a simulation that is watched one for each frame. StageError where no target found a
     place.
     """
-    moments, left_out, lost = _moments(plan, assets, warnings)
+    moments, left_out, lost = _moments(plan, assets, surroundings, warnings)
     if left_out:
         cure = _CURES.get(plan.recipe["placement"]["mode"], _CURE)
         warnings.append(f"scene {plan.scene}: {len(left_out)} of {len(plan.objects)} objects {cure}")
@@ -80,8 +87,12 @@ def parked(plan: ScenePlan) -> Poses:
     return {item.instance: PARKED for item in reserved(plan.recipe["placement"], plan.objects)}
 
 
-def _moments(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> tuple[list[Poses], list, list]:
+def _moments(
+    plan: ScenePlan, assets: Mapping[str, Asset], surroundings: bpy.types.Scene, warnings: list[str]
+) -> tuple[list[Poses], list, list]:
     section = plan.recipe["placement"]
+    if section["mode"] == "surface" and section["surface_object"]:
+        return _on_object(plan, assets, surroundings)
     if section["mode"] == "drop" or (section["mode"] == "stack" and section["use_stack_physics"]):
         return _fallen(plan, assets, warnings)
     poses, left_out = plan_poses(plan, assets, 0)
@@ -98,6 +109,23 @@ def _moments(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) 
     if section["mode"] == "stack":
         poses = lower(plan.objects, poses, assets)
     return [poses], left_out, []
+
+
+def _on_object(
+    plan: ScenePlan, assets: Mapping[str, Asset], surroundings: bpy.types.Scene
+) -> tuple[list[Poses], list, list]:
+    """Spread over the top of an object of the surroundings, then down on its mesh."""
+    section = plan.recipe["placement"]
+    points, faces = ground.find(section["surface_object"], surroundings)
+    low, high = points.min(axis=0), points.max(axis=0)
+    over = {
+        "volume_min": [*np.maximum(section["volume_min"][:2], low[:2]).tolist(), 0.0],
+        "volume_max": [*np.minimum(section["volume_max"][:2], high[:2]).tolist(), 0.0],
+        "surface_height": float(high[2]) + _ABOVE,
+    }
+    poses, left_out = plan_poses(replace(plan, recipe=plan.recipe | {"placement": section | over}), assets, 0)
+    lowered = lower(plan.objects, poses, assets, (points, faces))
+    return [lowered], left_out + [instance for instance in poses if instance not in lowered], []
 
 
 def _fallen(plan: ScenePlan, assets: Mapping[str, Asset], warnings: list[str]) -> tuple[list[Poses], list, list]:

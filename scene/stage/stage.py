@@ -52,8 +52,8 @@ class Stage:
         for scene in (self.picture, self.truth):
             camera.set_lens(self.camera.data, scene.render, plan.lens)
         warnings: list[str] = []
-        found = placing.find(plan, self.assets, warnings)
         self._surroundings.build(plan, self._made)
+        found = placing.find(plan, self.assets, self.picture, warnings)
         standing = found[0] | placing.parked(plan)
         self._items = objects.build(plan.objects, standing, plan.material, self.assets, self.solids, self._made)
         crowd = people.build(plan.people, self.assets, self.solids, self._made)

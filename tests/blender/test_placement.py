@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import bpy
 import numpy as np
 import pytest
 from mathutils.bvhtree import BVHTree
@@ -24,12 +25,12 @@ def composed(folder, placement, *layers, meshes=MESHES, count=None):
 def staged(recipe, scenes=(0,)):
     """(assets by key, the staged scenes)."""
     library, stages = module("operators.jobs.library"), module("scene.stage.stage")
-    planning, skies = module("scene.plan.scene"), module("scene.stage.background").hdris("")
+    planning, (supplies, _) = module("scene.plan.scene"), module("scene.stage.supplies").gather(recipe)
     assets, _ = library.load(recipe)
     stage = stages.Stage(assets)
     try:
         return {asset.key: asset for asset in assets}, [
-            stage.build(planning.plan_scene(recipe, assets, skies, 3, scene)) for scene in scenes
+            stage.build(planning.plan_scene(recipe, assets, supplies, 3, scene)) for scene in scenes
         ]
     finally:
         stage.close()
@@ -326,3 +327,50 @@ def test_wishes_that_cannot_be_met_are_told(tmp_path):
     _, (scene,) = staged(narrow)
     assert any("no target is hidden by 0.985 to 0.99" in text for text in scene.warnings)
     assert all(len(moment.poses) == 2 for moment in scene.moments)
+
+
+# On an object of the surroundings -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def furnished(tmp_path):
+    """A .blend file with a table whose top slopes, 0.75 m high at its middle, and the table's vertices and faces."""
+    top = baking.box(0.8, 0.6, 0.04)
+    vertices, faces = top[0] + np.c_[np.zeros((8, 2)), 0.1 * top[0][:, 0]] + [0.2, 0, 0.75], top[1]
+    scene, mesh = bpy.data.scenes.new("room"), bpy.data.meshes.new("table")
+    mesh.from_pydata(vertices.tolist(), [], faces.tolist())
+    table = bpy.data.objects.new("Table", mesh)
+    scene.collection.objects.link(table)
+    path = tmp_path / "room.blend"
+    bpy.data.libraries.write(str(path), {scene})
+    for block in (table, mesh, scene):
+        {"Object": bpy.data.objects, "Mesh": bpy.data.meshes, "Scene": bpy.data.scenes}[type(block).__name__].remove(
+            block
+        )
+    return path, vertices, faces.tolist()
+
+
+def on_the_table(folder, path, name, count):
+    layer = {"background": {"mode": "environment", "environment": str(path)}}
+    placement = {"mode": "surface", "surface_object": name, "volume_min": [-1, -1, 0], "volume_max": [1, 1, 1]}
+    return composed(folder, placement, layer, count=count)
+
+
+def test_objects_stand_on_a_named_object(tmp_path, furnished):
+    path, vertices, faces = furnished
+    assets, (scene,) = staged(on_the_table(tmp_path, path, "Table", 8))
+    assert len(scene.moments[0].poses) == 8
+    found = solids(assets, scene, scene.moments[0])
+    assert touching(found | {0: (vertices, faces)}) == []
+    table = BVHTree.FromPolygons(vertices.tolist(), faces)
+    for points, triangles in found.values():
+        assert points[:, 2].min() > 0.6
+        assert (points[:, :2] >= [-0.2 - 1e-5, -0.3 - 1e-5]).all() and (points[:, :2] <= [0.6 + 1e-5, 0.3 + 1e-5]).all()
+        lower = BVHTree.FromPolygons((points - [0, 0, 0.0005]).tolist(), triangles)
+        assert lower.overlap(table), "floats"
+
+
+def test_a_wrong_name_is_told(tmp_path, furnished):
+    recipe = on_the_table(tmp_path, furnished[0], "Tabel", 1)
+    with pytest.raises(module("scene.stage.errors").StageError, match="no object Tabel; did you mean Table"):
+        staged(recipe)
