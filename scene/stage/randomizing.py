@@ -134,6 +134,8 @@ class Randomizing:
         for block in (found.block, found.owner.id_data):
             if block in fixed:
                 raise PropertyError(f"{found.path}: {block.name} {fixed[block]} and cannot vary by itself")
+        if found.owner == self._picture.cycles and found.key == "seed":
+            raise PropertyError(f"{found.path}: is drawn for each frame already")
 
     def _blame(self, items: list[Randomizer], frame: int, same: Callable[[dict, dict], str]) -> None:
         """Find the one that makes labels wrong: put back, then apply one after the other."""

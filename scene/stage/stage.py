@@ -78,9 +78,10 @@ class Stage:
             self._pose(staged.plan, staged.moments[shot.moment])
         for scene in (self.picture, self.truth):
             camera.set_lens(self.camera.data, scene.render, shot.lens)
-        camera.set_pose(self.camera, shot.camera_to_world)
         self._surroundings.face(staged, frame)
         self.randomizing.frame(frame)
+        # Last, because what looks at the scene before makes Blender compute the pose, and round it, once more.
+        camera.set_pose(self.camera, shot.camera_to_world)
 
     def _pose(self, plan: ScenePlan, moment: Moment) -> None:
         for item in plan.everything:

@@ -174,6 +174,7 @@ def test_labels_follow_an_object_that_a_randomizer_moves(tmp_path):
         ({"path": 'cameras["truthbake camera"].lens', "value": 20}, "is set by the section camera"),
         ({"path": 'objects["truthbake camera"].location', "value": 0}, "is set by the section camera"),
         ({"path": 'objects["truthbake.00001"].data.materials.x'}, "is a list"),
+        ({"path": 'scenes["Truthbake"].cycles.seed', "value": [1, 9]}, "is drawn for each frame already"),
     ],
 )
 def test_what_would_make_a_label_wrong_is_refused_by_name(tmp_path, item, complaint):
@@ -198,6 +199,28 @@ def test_mistakes_about_the_file_are_told_before_the_first_scene(tmp_path, lamp,
         next(bake_job(recipe(tmp_path, item), tmp_path / "out"))
     assert complaint in str(caught.value) and not (tmp_path / "out").exists()
     assert type(caught.value) in module("operators.jobs.mistakes").MISTAKES
+
+
+def test_objects_that_move_by_themselves_stay_on_their_way(tmp_path):
+    """In flight each frame is another moment: a randomizer may change the light, but not where objects are."""
+    flight = {"mode": "flight", "volume_min": [-0.3] * 3, "volume_max": [0.3] * 3}
+    moved = {"path": 'objects["truthbake.00001"].location[0]', "value": [0.1, 0.2]}
+    (error,) = [
+        event
+        for event in bake_job(recipe(tmp_path, moved, placement=flight), tmp_path / "moved")
+        if event["event"] == "error"
+    ]
+    assert "moves truthbake.00001 while the scene goes on" in error["message"]
+    exposure = {"path": EXPOSURE, "value": [-1, 1], "per": "frame"}
+    lit, plain = (
+        bake(recipe(tmp_path, *items, placement=flight), tmp_path / name)
+        for name, items in (("lit", [exposure]), ("plain", []))
+    )
+    assert len(drawn(lit)[EXPOSURE]) == 2
+    for one, other in zip(lit.frames(0), plain.frames(0), strict=True):
+        assert [label.object_to_camera.tolist() for label in one.labels.objects] == [
+            label.object_to_camera.tolist() for label in other.labels.objects
+        ]
 
 
 def test_a_bad_path_is_told_with_its_line(tmp_path):
