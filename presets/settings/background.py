@@ -13,7 +13,7 @@ MODES = numbered(
     ("PLANE", "Plane", "A large floor under an HDRI sky"),
     ("HDRI", "HDRI", "An HDRI sky alone"),
     ("COLOR", "Color", "One plain colour"),
-    ("TRANSPARENT", "Transparent", "Nothing: transparent in PNG images, black in JPEG images and in a sensor"),
+    ("TRANSPARENT", "Transparent", "Nothing: transparent in PNG images, black in JPEG images"),
     ("PHOTOGRAPH", "Photograph", "A photograph behind the objects"),
     ("SCREEN", "Screen", "A large square behind the scene that always faces the camera"),
     ("ENVIRONMENT", "Environment", "The scene of a .blend file; objects that are dropped fall onto a floor at 0"),

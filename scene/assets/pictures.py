@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import OpenEXR
 from PIL import Image
 
 from .texture_sets import TextureSet, group
@@ -50,14 +51,23 @@ def check_whole(path: str, key: str) -> None:
     _check(file, key)
     state = file.stat()
     known = (path, state.st_mtime_ns, state.st_size)
-    if known in _whole or file.suffix.lower() == ".exr":
+    if known in _whole:
         return
     try:
-        with Image.open(file) as image:
-            image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        _read(file)
+    except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
         raise PictureError(f"{path}: is cut off or damaged; replace it or take it out of {key}") from None
     _whole.add(known)
+
+
+def _read(file: Path) -> None:
+    """Read every pixel."""
+    if file.suffix.lower() == ".exr":
+        with OpenEXR.File(str(file)) as opened:
+            opened.channels()
+    else:
+        with Image.open(file) as image:
+            image.load()
 
 
 def _found(path: str, key: str, suffixes: tuple[str, ...]) -> list[Path]:

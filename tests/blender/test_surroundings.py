@@ -80,11 +80,13 @@ def test_lamps_stand_where_planned_and_aim_at_the_middle(kind, placement):
         made.remove()
 
 
-def test_a_lamp_before_the_camera_is_not_seen(tmp_path):
+@pytest.mark.parametrize("own", [True, False])
+def test_a_lamp_before_the_camera_is_not_seen(tmp_path, own):
     """Else the picture would show what depth and masks know nothing of."""
     dark = {"background": {"mode": "color", "color": 0.0, **NIGHT}}
-    lamp = {"kind": "area", "size": 5.0, "placement": "fixed", "position": [0, 0, 0.2], "energy": 10.0}
-    (one, _) = bake(tmp_path, dark, {"lights": {"lamps": [lamp]}}).frames(0)
+    lamp = {"kind": "point", "size": 0.15, "placement": "fixed", "position": [0, 0, 0.1], "energy": 10.0}
+    plain = {"count": [8, 8], "distance": 0.2, "radius": 0.1, "energy": 10.0}
+    (one, _) = bake(tmp_path, dark, {"lights": {"lamps": [lamp]} if own else plain}).frames(0)
     assert pixels(one)[away(one)].max() == 0
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import OpenEXR
 import pytest
 from PIL import Image
 
@@ -120,3 +121,16 @@ def test_a_picture_that_is_cut_off(tmp_path, suffix):
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(PictureError, match=f"a{suffix}: is (cut off or damaged|not a readable picture)"):
         check_whole(str(path), "materials.pictures")
+
+
+def test_a_map_that_is_cut_off(tmp_path):
+    path = tmp_path / "a_nor_gl_1k.exr"
+    channels = {name: np.random.default_rng(0).random((60, 80), dtype=np.float32) for name in "RGB"}
+    with OpenEXR.File({"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}, channels) as file:
+        file.write(str(path))
+    check_whole(str(path), "key")
+    whole = path.read_bytes()
+    for keep in (0.3, 0.9):
+        path.write_bytes(whole[: int(keep * len(whole))])
+        with pytest.raises(PictureError, match=r"a_nor_gl_1k\.exr: is cut off or damaged"):
+            check_whole(str(path), "materials.texture_sets")
