@@ -18,6 +18,7 @@ from ..assets import merging
 from ..assets.library import TARGET, Asset
 from ..plan import draw, occluders
 from ..plan.objects import ObjectPlan, sized
+from ..plan.people import PERSON
 from ..plan.placement import reserved
 from ..plan.placement.boxes import Boxes, middle_and_half
 from ..plan.scene import ScenePlan
@@ -87,7 +88,7 @@ class _Scene:
         self.lens, self.view = shot.lens, shot.camera_to_world
         self.eye = self.view[:3, 3]
         self.section = plan.recipe["placement"]
-        self.standing = [item for item in plan.objects if item.instance in moment.poses and item not in waiting]
+        self.standing = [item for item in plan.everything if item.instance in moment.poses and item not in waiting]
         room = plan.background.room_size
         clearance = max(_NEAREST, plan.recipe["camera"]["obstacle_distance"])
         self.site = occluders.site(self.eye, clearance, room, plan.background.surface is not None)
@@ -97,7 +98,7 @@ class _Scene:
         best, best_score = {}, (len(self.waiting) + 1, np.inf)
         low, high = self.section["occlusion"]
         inside = min(_INSIDE, (high - low) / 4)
-        targets = [item for item in self.standing if item.kind == TARGET and self._is_central(item)]
+        targets = [item for item in self.standing if item.kind in (TARGET, PERSON) and self._is_central(item)]
         order = [targets[index] for index in rng.permutation(len(targets))[:_TARGETS]]
         for target, own in zip(order, rng.spawn(len(order)), strict=True):
             silhouette = self._silhouette(target)
@@ -173,14 +174,10 @@ class _Scene:
     def _depths(self, item: ObjectPlan, pose: np.ndarray, rays: np.ndarray) -> np.ndarray:
         """How far (S,) along unit rays (S, 3) from the camera an object is met, inf where it is not."""
         depths = np.full(len(rays), np.inf)
-        middle, half = middle_and_half(sized(item, self.assets))
+        middle, half = self._extent(item)
         centre = pose[:3, :3] @ middle + pose[:3, 3] - self.eye
-        # Posed people may reach beyond the box of their model: only what keeps its shape can be passed over quickly.
-        if item.instance in self.moment.meshes:
-            near = np.arange(len(rays))
-        else:
-            along = rays @ centre
-            near = np.flatnonzero(((centre - along[:, None] * rays) ** 2).sum(axis=1) <= half @ half)
+        along = rays @ centre
+        near = np.flatnonzero(((centre - along[:, None] * rays) ** 2).sum(axis=1) <= 1.001 * (half @ half))
         if not len(near):
             return depths
         inverse = np.diag(1 / np.array([*item.scale])) @ pose[:3, :3].T
@@ -209,11 +206,15 @@ class _Scene:
 
     def _box(self, item: ObjectPlan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         pose = self.moment.poses[item.instance]
-        middle, half = middle_and_half(sized(item, self.assets))
-        if item.instance in self.moment.meshes:
-            points = merging.vertices(self._mesh(item)) * item.scale
-            middle, half = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0) / 2
+        middle, half = self._extent(item)
         return pose[:3, :3] @ middle + pose[:3, 3], pose[:3, :3], half
+
+    def _extent(self, item: ObjectPlan) -> tuple[np.ndarray, np.ndarray]:
+        """The middle (3,) of an object's box in its own frame, and its half lengths (3,); people have one each."""
+        if item.instance in self.moment.boxes:
+            low, high = self.moment.boxes[item.instance]
+            return (low + high) / 2, (high - low) / 2
+        return middle_and_half(sized(item, self.assets))
 
     def _rays(self, pixels: np.ndarray) -> np.ndarray:
         """Unit rays (S, 3) in the world through pixels (S, 2)."""

@@ -374,3 +374,21 @@ def test_a_wrong_name_is_told(tmp_path, furnished):
     recipe = on_the_table(tmp_path, furnished[0], "Tabel", 1)
     with pytest.raises(module("scene.stage.errors").StageError, match="no object Tabel; did you mean Table"):
         staged(recipe)
+
+
+def test_people_are_hidden_too(tmp_path):
+    layer = {
+        "people": {"count": 1},
+        "objects": {"count": 0},
+        "distractors": {"count": 4, "use_primitives": True, "primitive_scale": [4.0, 8.0]},
+        "placement": {"mode": "surface", "occlusion": [0.3, 0.5]},
+        "background": {"mode": "plane"},
+        "camera": {"distance": [4.0, 5.0], "elevation": [10, 30], "obstacle_distance": 0.5, "max_tries": 100},
+        "render": {"resolution": [96, 72]},
+        "output": {"frames_per_scene": 3},
+    }
+    store = baking.bake(baking.compose(tmp_path / "models", {"ball": MESHES["ball"]}, layer), tmp_path / "data")
+    shares = [
+        1 - label.visible_fraction for frame in store.frames(0) for label in frame.labels.objects if label.instance == 5
+    ]
+    assert len(shares) == 3 and min(shares) > 0.27 and max(shares) < 0.53
