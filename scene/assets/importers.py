@@ -22,6 +22,7 @@ from .symmetries import Similarity
 from .treatment import Treatment, decimate, normalize, shade
 
 _FILE_AXES = {"forward_axis": "Y", "up_axis": "Z"}  # Blender's own axes: coordinates pass unchanged
+_WITH_BONES = {".gltf", ".glb", ".fbx", ".dae"}
 # The importers' own validation is off: it turns coordinates that are no numbers into zeros; merging does both in order.
 _COLLECTIONS = (
     "actions", "armatures", "cameras", "collections", "curves", "grease_pencils", "grease_pencils_v3", "images",
@@ -117,23 +118,28 @@ def _datablocks() -> dict[int, bpy.types.ID]:
 
 
 @contextlib.contextmanager
-def _visit() -> Iterator[bpy.types.Scene]:
-    """A scene of our own as the context, gone afterwards; windows show what they showed before."""
-    shown = [(window, window.scene) for window in bpy.context.window_manager.windows]
+def _visit(path: Path) -> Iterator[bpy.types.Scene]:
+    """A scene of our own as the context, gone afterwards; windows show what they showed before.
+
+    Importers that make bones enter edit mode, which works on the active object of the window's scene and no other: for
+    them the window itself goes to our scene, lest they edit the user's object. All others see no active object.
+    """
+    shown = [(window, window.scene, window.view_layer) for window in bpy.context.window_manager.windows]
+    window = bpy.context.window if path.suffix.lower() in _WITH_BONES else None
     scene = bpy.data.scenes.new("truthbake import")
-    layer = scene.view_layers[0]
+    context = {"scene": scene, "view_layer": scene.view_layers[0], "collection": scene.collection}
+    if window is None:
+        context |= {"active_object": None, "object": None, "selected_objects": []}
     try:
-        with bpy.context.temp_override(
-            scene=scene,
-            view_layer=layer,
-            # The layer collection and the active object follow by themselves; overridden, they would go stale.
-            collection=scene.collection,
-        ):
+        if window:
+            window.scene = scene
+        with bpy.context.temp_override(**context):
             yield scene
     finally:
-        for window, before in shown:
+        for window, before, layer in shown:
             if window.scene != before:
                 window.scene = before
+                window.view_layer = layer
 
 
 def _remove_new(before: set[int], keep: set[int]) -> None:
@@ -149,7 +155,7 @@ def visiting(path: Path) -> Iterator[tuple[bpy.types.Scene, set[int]]]:
     before = set(_datablocks())
     keep: set[int] = set()
     try:
-        with _visit() as scene:
+        with _visit(path) as scene:
             yield scene, keep
     finally:
         _remove_new(before, keep)
@@ -214,7 +220,7 @@ def import_model(
     before = set(_datablocks())
     keep: set[int] = set()
     try:
-        with _visit() as scene:
+        with _visit(path) as scene:
             _read(path, treatment, part)
             _rest(scene)
             mesh = merging.one_mesh(scene, path)

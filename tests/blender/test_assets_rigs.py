@@ -89,6 +89,35 @@ def test_rigged_models_come_in_their_rest_pose(rig, name):
     assert len(asset.mesh.polygons) >= 22  # and the hat is there
 
 
+def of_the_user():
+    window = bpy.context.window
+    cube = bpy.data.objects["Cube"]
+    return (
+        window.scene.name, window.view_layer.name, bpy.context.view_layer.objects.active, cube.mode,
+        [item.name for item in bpy.context.selected_objects], len(cube.data.vertices), sorted(bpy.data.objects.keys()),
+        sorted(bpy.data.scenes.keys()), sorted(bpy.data.armatures.keys()), sorted(bpy.data.actions.keys()),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["rig.glb", "rig.fbx"])
+@pytest.mark.parametrize("active", [True, False])
+def test_a_rig_touches_no_object_of_the_user(rig, name, active):
+    """Importers that make bones enter edit mode; not that of the user's cube, nor in the view layer that is shown."""
+    scene, cube = bpy.context.scene, bpy.data.objects["Cube"]
+    layer = scene.view_layers.new("Other")
+    first = bpy.context.window.view_layer
+    bpy.context.window.view_layer = layer
+    try:
+        layer.objects.active = cube if active else None
+        cube.select_set(active)
+        before = of_the_user()
+        load(rig / name)
+        assert of_the_user() == before
+    finally:
+        bpy.context.window.view_layer = first
+        scene.view_layers.remove(layer)
+
+
 COLLADA = """<?xml version="1.0" encoding="utf-8"?>
 <COLLADA xmlns="http://www.collada.org/2005/11/COLLADASchema" version="1.4.1">
  <asset><unit name="inch" meter="{metres}"/><up_axis>{up}_UP</up_axis></asset>
