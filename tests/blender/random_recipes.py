@@ -80,12 +80,25 @@ def random_recipe(rng: np.random.Generator) -> dict[str, Any]:
                 "warp": {"normal": [1.0, 0.1], "within": [0.5, 1.5]},
             }
             layer["objects"]["models"] = [scaled]
+        if rng.random() < 0.7:
+            layer["camera"]["poses"] = [_pose(rng) for _ in range(rng.integers(2, 4))]
         try:
             recipe = recipes.compose([], overrides=layer)
             module("render.sensor.sight").check(recipe)
             return recipe
         except (tree.RecipeError, module("dataset.distortion").DistortionError):  # settings that lean on each other
             continue
+
+
+def _pose(rng: np.random.Generator) -> dict[str, Any]:
+    """A pose of the camera, in one of the ways in which recipes give them."""
+    return {
+        "location": rng.uniform([-1, -1, 0.2], [1, 1, 1]).tolist(),
+        "aim": ["point", "rotation", "look_at"][rng.integers(3)],
+        "look_at": rng.uniform(-0.2, 0.2, 3).tolist(),
+        "rotation": rng.uniform(-180, 180, 3).tolist(),
+        "roll": float(rng.uniform(-180, 180)),
+    }
 
 
 def _value(rng: np.random.Generator, field) -> Any:
