@@ -58,9 +58,12 @@ def _paths(stage: Stage, staged: Staged, frame: int) -> list[tuple[bpy.types.Obj
     own, number = [staged.shots[each] for each in numbers], numbers.index(frame)
     paths = []
     if motion.objects_move(plan.recipe):
-        # Those that hide targets are placed for each frame anew: they jump, they do not move.
+        # Those that hide targets are placed for each frame anew, and people may take another pose: these jump.
         jumping = {item.instance for item in reserved(plan.recipe["placement"], plan.objects)}
         moments = [staged.moments[shot.moment] for shot in own]
+        for moment in moments[max(number - 1, 0) : number + 2]:
+            both = moment.meshes.keys() | moments[number].meshes.keys()
+            jumping |= {each for each in both if moment.meshes.get(each) != moments[number].meshes.get(each)}
         for item in plan.objects:
             if item.instance in staged.moment(frame).poses and item.instance not in jumping:
                 path = motion.around([moment.poses[item.instance] for moment in moments], number)

@@ -73,10 +73,16 @@ class _Search:
         self.section = plan.recipe["camera"]
         self._moment, self._graph = -1, None
 
+    @property
+    def _is_listed(self) -> bool:
+        """Whether the views are those of the recipe's list of poses: nothing is drawn, nothing can be drawn again."""
+        mode, path = self.section["mode"], self.section["path"]
+        return mode == "fixed" or (mode == "trajectory" and path == "keys")
+
     def each(self, interests: Sequence[Interest], warnings: list[str]) -> list[np.ndarray]:
         """A view for each of the ``interests``, each drawn for itself."""
         rng = stream(self.plan.seed, self.plan.scene, "camera")
-        tries = 1 if self.section["mode"] == "fixed" else self.section["max_tries"]
+        tries = 1 if self._is_listed else self.section["max_tries"]
         views, compromises = [], 0
         for number, interest in enumerate(interests):
             best, best_score = None, (-1, -1.0)
@@ -96,36 +102,46 @@ class _Search:
     def path(self, interest: Interest, warnings: list[str]) -> list[np.ndarray]:
         """A view for each lens, all on one path; other paths are tried until every view is good."""
         rng = stream(self.plan.seed, self.plan.scene, "trajectory")
-        tries = 1 if self.section["path"] == "keys" else self.section["max_tries"]
+        tries = 1 if self._is_listed else self.section["max_tries"]
         frames = len(self.plan.lenses)
-        best, most = [], -1
+        best, most = [], (-1, -1)
         for _ in range(tries):
             views = path(rng, self.section, interest, frames)
-            good = 0
-            for number, view in enumerate(views):
-                if not self._score(view, number)[1]:
-                    break
-                good += 1
-            if good > most:
-                best, most = views, good
-            if good == frames:
+            # Rays, and moving the scene for them, cost time: first see that there is something to see.
+            seen = self._leading(self._sees_enough, views)
+            clear = self._leading(lambda view, number: self._score(view, number)[1], views) if seen == frames else 0
+            if (seen, clear) > most:
+                best, most = views, (seen, clear)
+            if clear == frames:
                 return best
         bad = sum(not self._score(view, number)[1] for number, view in enumerate(best))
         self._report(bad, frames, tries, warnings)
         return best
 
+    @staticmethod
+    def _leading(is_good: Callable[[np.ndarray, int], bool], views: Sequence[np.ndarray]) -> int:
+        """How many views from the first on are good."""
+        return next((number for number, view in enumerate(views) if not is_good(view, number)), len(views))
+
+    def _sees_enough(self, view: np.ndarray, number: int) -> bool:
+        seen, wanted = self._targets(view, number)
+        return seen == wanted
+
+    def _targets(self, view: np.ndarray, number: int) -> tuple[int, int]:
+        """How many targets each eye of a view sees, no more than are wanted, and how many are wanted."""
+        targets = self.interests[min(number, len(self.interests) - 1)].targets
+        wanted = min(self.section["min_targets"], len(targets))
+        cameras = [eye.camera_to_world for eye in eyes(view, self.section, self.plan.baseline)]
+        return min(wanted, *(targets_in_view(self.plan.lenses[number], pose, targets) for pose in cameras)), wanted
+
     def _score(self, view: np.ndarray, number: int) -> tuple[tuple[int, float], bool]:
         """How good a view is, (targets in it, metres of free space), and whether that is all that was asked for."""
         plan, reach = self.plan, self.section["obstacle_distance"]
-        moment = min(number, len(self.interests) - 1)
-        targets = self.interests[moment].targets
-        wanted = min(self.section["min_targets"], len(targets))
-        cameras = [eye.camera_to_world for eye in eyes(view, self.section, plan.baseline)]
-        lens = plan.lenses[number]
-        seen = min(wanted, *(targets_in_view(lens, pose, targets) for pose in cameras))
+        seen, wanted = self._targets(view, number)
         if seen < wanted:
             return (seen, -1.0), False  # rays cost time
-        graph = self._graph_at(moment)
+        graph = self._graph_at(min(number, len(self.interests) - 1))
+        cameras = [eye.camera_to_world for eye in eyes(view, self.section, plan.baseline)]
         free = min(reach, *(_free_distance(self.scene, graph, plan, number, pose, reach) for pose in cameras))
         return (seen, free), (seen, free) == (wanted, reach)
 
@@ -138,7 +154,7 @@ class _Search:
         if not compromises:
             return
         cure = "lower camera.obstacle_distance or camera.min_targets"
-        if tries == 1:
+        if self._is_listed:
             text = f"{compromises} of {views} views of camera.poses met not all conditions; move them, or {cure}"
         else:
             text = f"{compromises} of {views} views met not all conditions in {tries} tries; {cure}"

@@ -98,6 +98,11 @@ def test_impossible_conditions_are_told_in_time(tmp_path, camera, words):
     assert len(scene.shots) == 6 and all(np.isfinite(shot.camera_to_world).all() for shot in scene.shots)
 
 
+def test_a_single_try_is_told_as_one(tmp_path):
+    (scene,) = staged(compose(tmp_path, max_tries=1, distance=0.05, obstacle_distance=0.2), [0])
+    assert "views met not all conditions in 1 tries; lower" in scene.warnings[0]
+
+
 def test_fixed_poses_are_taken_as_they_are(tmp_path):
     """The camera of the pretraining recipe (D03), in Blender's own words."""
     from mathutils import Euler
