@@ -24,6 +24,7 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
 
     def execute(self, context):
         origin = current.scene(context)
+        stage = None
         try:
             recipe = tree.checked(origin.truthbake)
             assets, warnings = library.load(recipe)
@@ -32,12 +33,14 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
             leave_stage(context)
             stage = Stage(assets)
             staged = stage.build(plan)
+            stage.show(staged, 0)
         except MISTAKES as error:
+            if stage is not None:
+                stage.close()
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         stage.picture.render.engine = "CYCLES"
         stage.picture[current.ORIGIN] = origin.name
-        stage.show(staged, 0)
         stage.randomizing.keep_for_later()
         bpy.data.scenes.remove(stage.truth)
         if context.window:

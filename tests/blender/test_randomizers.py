@@ -277,6 +277,23 @@ def test_a_preview_changes_the_file_only_until_it_is_cleared(tmp_path, lamp):
         tree.apply(settings, tree.defaults())
 
 
+@pytest.mark.parametrize("per", ["scene", "frame"])
+def test_a_preview_that_is_refused_leaves_nothing(tmp_path, lamp, per):
+    tree = module("presets.tree")
+    settings = bpy.context.scene.truthbake
+    good = {"path": 'lights["Key"].energy', "value": [10, 20]}
+    bad = {"path": 'objects["truthbake.00001"].pass_index', "value": 9, "per": per}
+    tree.apply(settings, recipe(tmp_path, good, bad))
+    scenes = set(bpy.data.scenes)
+    try:
+        with pytest.raises(RuntimeError, match="changes the number") as caught:
+            bpy.ops.truthbake.stage_scene()
+        assert "Traceback" not in str(caught.value)
+        assert set(bpy.data.scenes) == scenes and lamp.energy == 123.0
+    finally:
+        tree.apply(settings, tree.defaults())
+
+
 def test_turn_and_scale_are_told_apart():
     """The check itself: rotations keep the products of the axes, scales and shears do not."""
 
