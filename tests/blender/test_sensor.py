@@ -416,6 +416,23 @@ def test_a_distorted_data_set_passes_every_check(bent, tmp_path):
     assert [event["event"] for event in events] == ["export", "export", "warning"]
 
 
+def test_rays_through_more_objects_than_have_ranks(monkeypatch, tmp_path):
+    """Twelve boxes behind each other: those that are rendered again, in groups, go through the same lens."""
+    meshes = {f"box{number:02d}": baking.box(0.1 + 0.01 * number, 0.1, 0.02) for number in range(12)}
+    poses = {n + 1: baking.pose([0.03 + 0.004 * n, 0.05 - 0.003 * n, 0.5 + 0.04 * n]) for n in range(12)}
+    baking.place_exactly(monkeypatch, poses, [np.eye(4)])
+    groups = []
+    truth = module("render.truth")
+    original = truth.render_group
+    monkeypatch.setattr(truth, "render_group", lambda *arguments: (groups.append(1), original(*arguments)))
+    recipe = baking.compose(tmp_path / "models", meshes, {"sensor": LENS, "render": {"resolution": [96, 72]}})
+    store = baking.bake(recipe, tmp_path / "data")
+    assert groups
+    (frame,) = store.frames(0)
+    assert len(frame.labels.objects) == 12 and all(label.pixels_inside > 100 for label in frame.labels.objects)
+    assert module("dataset.verify").verify(store) == []
+
+
 def test_a_lens_that_folds_the_image_is_refused_by_name(tmp_path):
     recipe = compose(tmp_path, {"sensor": {"k1": -2.0}})
     with pytest.raises(module("dataset.distortion").DistortionError, match=r"sensor\.k1"):
