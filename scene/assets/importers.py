@@ -163,7 +163,7 @@ def visiting(path: Path) -> Iterator[tuple[bpy.types.Scene, set[int]]]:
 
 def read_into_scene(path: Path) -> None:
     """Run the importer for a file in the context's scene. AssetError where it cannot be read."""
-    _run(path)
+    _run(path, path)
 
 
 def own_datablocks(mesh: bpy.types.Mesh) -> set[int]:

@@ -110,6 +110,7 @@ def _armature(scene: bpy.types.Scene, path: Path) -> bpy.types.Object:
         for constraint in list(bone.constraints):
             bone.constraints.remove(constraint)
     armature.data.pose_position = "REST"
+    scene.view_layers[0].update()  # what was taken off may have moved things
     return armature
 
 
@@ -145,7 +146,7 @@ def _one_mesh(scene: bpy.types.Scene, armature: bpy.types.Object, path: Path) ->
         )
         if not len(mesh.polygons):
             continue
-        merging.transform(mesh, np.array(item.matrix_world, dtype=np.float64))
+        merging.transform(mesh, np.array(item.evaluated_get(graph).matrix_world, dtype=np.float64))
         mesh.validate(verbose=False, clean_customdata=False)
         groups = [group.name for group in item.vertex_groups]
         parts.append((mesh, groups, item.parent_bone if item.parent_type == "BONE" else ""))

@@ -14,7 +14,7 @@ from .rig import ROLES
 _NAMES: dict[str, tuple[str, ...]] = {
     "hips": ("hips", "pelvis", "hip", "torsoroot", "root"),
     "spine": ("spine", "spinea", "abdomen", "waist", "spinelower", "torso"),
-    "chest": ("chest", "spineb", "spinec", "upperchest", "thorax", "spineupper", "ribcage"),
+    "chest": ("chest", "spineb", "spinec", "upperchest", "thorax", "spineupper", "ribcage", "spinea"),
     "neck": ("neck", "necka", "spined"),  # Rigify's spine goes up to the head
     "head": ("head", "spinef"),
     "shoulder": ("shoulder", "clavicle", "collar", "collarbone"),

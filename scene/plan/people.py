@@ -22,6 +22,8 @@ STANDING = 0.06
 # Persons keep this far apart where the area allows it, metres; so many places are drawn for each.
 DISTANCE = 0.9
 _PLACES = 32
+# What stands in the way keeps this far from the axis of a person.
+ARM = 0.7
 # Bones of rigs whose joints are not understood get turns from a table of this length.
 UNKNOWN_BONES = 64
 _POSES = 1 << 20  # streams of a person: its own is the first of so many, its poses the others
@@ -115,7 +117,7 @@ def plan_people(recipe: Mapping[str, Any], shapes: Sequence[Shape], seed: int, s
     persons: list[PersonPlan] = []
     for number in range(count if characters else 0):
         persons.append(_person(section, characters, seed, scene, number, first + number, poses, persons))
-    return PeoplePlan(section["mode"], persons, _occluders(recipe, seed, scene, first + len(persons), bool(persons)))
+    return PeoplePlan(section["mode"], persons, _occluders(recipe, seed, scene, first + len(persons), persons))
 
 
 def _person(section, characters, seed, scene, number, instance, poses, others) -> PersonPlan:
@@ -187,9 +189,11 @@ def _pose(rng: np.random.Generator, section: Mapping[str, Any]) -> PosePlan:
     return PosePlan(anatomy.draw_joints(rng, extent), extent * anatomy.UNKNOWN * unknown, fall)
 
 
-def _occluders(recipe: Mapping[str, Any], seed: int, scene: int, first: int, wanted: bool) -> list[OccluderPlan]:
+def _occluders(
+    recipe: Mapping[str, Any], seed: int, scene: int, first: int, persons: Sequence[PersonPlan]
+) -> list[OccluderPlan]:
     section = recipe["people"]
-    count = draw.count(stream(seed, scene, "people", 1), section["occluders"]) if wanted else 0
+    count = draw.count(stream(seed, scene, "people", 1), section["occluders"]) if persons else 0
     found = []
     low, high = (np.array(section[name], dtype=float) for name in ("occluder_min", "occluder_max"))
     for number in range(count):
@@ -197,8 +201,19 @@ def _occluders(recipe: Mapping[str, Any], seed: int, scene: int, first: int, wan
         size = draw.number(rng, section["occluder_size"])
         shape, width = list(OCCLUDERS.items())[number % len(OCCLUDERS)]
         pose = np.eye(4)
-        pose[:3, 3] = low + rng.random(3) * (high - low)
+        pose[:3, 3] = _clear_place(low + rng.random((_PLACES, 3)) * (high - low), size, persons)
         pose[:3, :3] = anatomy.euler((0.0, 0.0, 360.0 * rng.random()))
         item = ObjectPlan(first + number, shape, "distractor", (size / width,) * 3)
         found.append(OccluderPlan(item, pose, materials.basics(rng, recipe["materials"]).material()))
     return found
+
+
+def _clear_place(places: np.ndarray, size: float, persons: Sequence[PersonPlan]) -> np.ndarray:
+    """The first place that leaves everybody an arm's length, beside or above; or the one that leaves most."""
+    gaps = np.full(len(places), np.inf)
+    for person in persons:
+        beside = np.linalg.norm(places[:, :2] - np.array(person.place), axis=1) - size * np.sqrt(0.5)
+        above = places[:, 2] - size / 2 - person.height
+        gaps = np.minimum(gaps, np.maximum(beside, above + ARM))
+    free = gaps >= ARM
+    return places[free.argmax() if free.any() else gaps.argmax()]

@@ -65,7 +65,20 @@ def fall(rig: Rig, plan: Fall, height: float) -> np.ndarray:
 
 
 def _each(rig: Rig, sticks: Mapping[str, tuple]) -> list[tuple[str, int, tuple]]:
-    return [(role, rig.roles[role], stick) for role, stick in sticks.items()]
+    return [(role, _bone(rig, role), stick) for role, stick in sticks.items()]
+
+
+def _bone(rig: Rig, role: str) -> int | None:
+    """The bone that leads a body: in rigs with a single bone in the trunk that is the chest's."""
+    return rig.roles.get(role, rig.roles.get("spine") if role == "chest" else None)
+
+
+def _carrier(role: str, bodies: Mapping[str, object]) -> str:
+    """The body that a body hangs on; where the rig has none there, the next one towards the hips."""
+    above = BODIES[role][0]
+    while above and above not in bodies:
+        above = BODIES[above][0]
+    return above
 
 
 def _sticks(rig: Rig, height: float) -> dict[str, tuple[np.ndarray, np.ndarray, float]]:
@@ -73,9 +86,9 @@ def _sticks(rig: Rig, height: float) -> dict[str, tuple[np.ndarray, np.ndarray, 
     scale = height / 1.75
     found = {}
     for role, (_, _, radius) in BODIES.items():
-        if role not in rig.roles:
+        bone = _bone(rig, role)
+        if bone is None:
             continue
-        bone = rig.roles[role]
         head, tail = rig.heads[bone], rig.tails[bone]
         if role == "hips":
             head, tail = (rig.heads[rig.roles[f"thigh.{side}"]] for side in "LR")
@@ -95,7 +108,7 @@ def _sticks(rig: Rig, height: float) -> dict[str, tuple[np.ndarray, np.ndarray, 
 
 def _base(rig: Rig, role: str) -> int:
     """The lowest bone of a body: the spine's for the chest, the neck's for the head."""
-    return next((rig.roles[name] for name in _JOINTS.get(role, ()) if name in rig.roles), rig.roles[role])
+    return next(rig.roles[name] for name in _JOINTS.get(role, (role,)) if name in rig.roles)
 
 
 def _simulate(rig: Rig, start: np.ndarray, sticks: Mapping[str, tuple], root: np.ndarray, ticks: int) -> dict:
@@ -122,9 +135,10 @@ def _simulate(rig: Rig, start: np.ndarray, sticks: Mapping[str, tuple], root: np
             length = float(np.linalg.norm(ends[1] - ends[0]))
             capsules[role] = _capsule(solids, made, before[role], length, radius, WEIGHT * BODIES[role][1])
         for role in capsules:
-            if BODIES[role][0]:
+            carrier = _carrier(role, capsules)
+            if carrier:
                 at = moved(rig.heads[[_base(rig, role)]], [_base(rig, role)], start)[0]
-                _joint(joints, capsules[BODIES[role][0]], capsules[role], role, at, root)
+                _joint(joints, capsules[carrier], capsules[role], role, at, root)
         _floor(solids, made)
         for frame in range(ticks + 1):  # the simulation only steps forward by one
             scene.frame_set(frame)
@@ -225,9 +239,10 @@ def _assemble(rig: Rig, start: np.ndarray, motions: Mapping[str, np.ndarray]) ->
         frames[role] = left @ right @ start[bone, :3, :3] @ neutral[bone].T
     joints = {}
     for role in motions:
-        if BODIES[role][0]:
+        carrier = _carrier(role, motions)
+        if carrier:
             bounds = joint_limits(role)
-            turned = np.clip(angles(frames[BODIES[role][0]].T @ frames[role]), bounds[:, 0], bounds[:, 1])
+            turned = np.clip(angles(frames[carrier].T @ frames[role]), bounds[:, 0], bounds[:, 1])
             names = [name for name in _JOINTS.get(role, (role,)) if name in rig.roles]
             for name in names:
                 joints[name] = anatomy.within(name, turned / len(names))

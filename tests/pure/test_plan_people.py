@@ -102,5 +102,17 @@ def test_occluders_are_cubes_and_spheres_in_their_box():
     assert (np.abs(middles[:, :2].mean(axis=0)) < error).all()
 
 
+def test_occluders_leave_people_room():
+    for scene in range(100):
+        plan = people(
+            scene=scene, count=3, occluder_size=[0.5, 1.5], occluder_min=[-3, -3, 0.5], occluder_max=[3, 3, 3]
+        )
+        for item in plan.occluders:
+            size = item.item.scale[0] * OCCLUDERS[item.item.model]
+            for person in plan.persons:
+                beside = np.linalg.norm(item.pose[:2, 3] - person.place) - size * np.sqrt(0.5)
+                assert beside >= 0.7 or item.pose[2, 3] - size / 2 >= person.height
+
+
 def test_no_characters_no_people():
     assert plan_people(recipe(), scenes.SHAPES, 5, 0, 1).items == []
