@@ -21,7 +21,7 @@ class TRUTHBAKE_PG_randomizer(PropertyGroup):
     path: StringProperty(
         name="Path",
         description='The data path of any animatable property, such as lights["Key"].energy; '
-        "an index at the end takes one component of a vector",
+        "an index at the end takes one component of a vector, and * in the name takes all that match",
     )
     value: float_range(
         name="Value",

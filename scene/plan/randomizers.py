@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,16 @@ class Randomizer:
     spec: draw.Spec
     words: tuple[str, ...]
     per_frame: bool
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the datablock's name has a * in it, and so stands for all that match."""
+        return len(self.steps) > 1 and self.steps[1].kind == "key" and "*" in self.steps[1].value
+
+    def of(self, name: str) -> Randomizer:
+        """The same for one datablock."""
+        steps = (self.steps[0], Step("key", name), *self.steps[2:])
+        return replace(self, steps=steps, path=render(steps))
 
     def stream(self, seed: int, scene: int, frame: int) -> np.random.Generator:
         """Its own random stream, by its path: other randomizers, and their order in the recipe, change no draw."""

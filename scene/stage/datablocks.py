@@ -42,23 +42,21 @@ class Made:
         self._blocks.append(block)
         return block
 
-    def find(self, collection: str, name: str) -> bpy.types.ID | None:
-        """What was made under a name of the stage's own ("truthbake..."), in a collection of bpy.data.
+    def named(self, collection: str) -> dict[str, bpy.types.ID]:
+        """What was made in a collection of bpy.data, by the stage's own names for it ("truthbake...").
 
         Blender numbers a name that the file has already; counted here in order, the second light is "truthbake
         light.001" whatever else the file holds.
         """
-        if not name.lower().startswith(_PREFIX):
-            return None
         kind = getattr(bpy.types, bpy.data.bl_rna.properties[collection].fixed_type.identifier)
         counts: dict[str, int] = {}
+        found = {}
         for block in self._alive():
-            if isinstance(block, kind):
-                asked = _NUMBERED.sub("", block.name)
+            asked = _NUMBERED.sub("", block.name)
+            if isinstance(block, kind) and asked.lower().startswith(_PREFIX):
                 number = counts[asked] = counts.get(asked, -1) + 1
-                if name == (f"{asked}.{number:03d}" if number else asked):
-                    return block
-        return None
+                found[f"{asked}.{number:03d}" if number else asked] = block
+        return found
 
     def remove(self) -> None:
         """Remove everything made so far; what the user removed meanwhile is passed over."""

@@ -126,6 +126,16 @@ def find(steps: tuple[Step, ...], preferred: Preferred = lambda collection, name
     raise PropertyError(f"{path}: is no single property; go on with one of {_listed(_varying_names(owner))}")
 
 
+def collection(steps: tuple[Step, ...]) -> str:
+    """The collection of bpy.data that a path begins with. PropertyError where there is none."""
+    first = steps[0].value
+    known = [prop.identifier for prop in bpy.data.bl_rna.properties if prop.type == "COLLECTION"]
+    known = [name for name in known if name not in _CLOSED]
+    if first not in known:
+        raise PropertyError(f"{render(steps)}: Blender's data has no {first}{_near(first, known)}")
+    return first
+
+
 def path_of(owner: Any, key: str, index: int = -1) -> str:
     """The path of a property that Blender shows, as `find` reads it back; "" where it has none.
 
@@ -154,10 +164,7 @@ def path_of(owner: Any, key: str, index: int = -1) -> str:
 def _block(path: str, steps: tuple[Step, ...], preferred: Preferred) -> tuple[bpy.types.ID, int]:
     """The datablock that a path begins with, and how many steps that took."""
     first = steps[0].value
-    collections = [prop.identifier for prop in bpy.data.bl_rna.properties if prop.type == "COLLECTION"]
-    collections = [name for name in collections if name not in _CLOSED]
-    if first not in collections:
-        raise PropertyError(f"{path}: Blender's data has no {first}{_near(first, collections)}")
+    collection(steps)
     if len(steps) < 2 or steps[1].kind != "key":
         raise PropertyError(f'{path}: name the datablock in quotes, as in {first}["Name"]')
     name = steps[1].value

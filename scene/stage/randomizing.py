@@ -7,7 +7,8 @@ move objects for a whole scene, because poses are read afterwards; whatever else
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import bpy
@@ -18,8 +19,7 @@ from ..plan.randomizers import Randomizer, RandomizerError, cut, numbers, random
 from ..plan.scene import ScenePlan
 from .camera import read_lens
 from .datablocks import MARK
-from .objects import object_name
-from .properties import MissingBlock, Preferred, Property, PropertyError, find
+from .properties import MissingBlock, Preferred, Property, PropertyError, collection, find
 
 # What the stage makes has names that begin so.
 OWN = "truthbake"
@@ -37,7 +37,10 @@ def check(recipe: dict[str, Any]) -> None:
     """
     for item in randomizers(recipe):
         try:
-            _draws(item, find(item.steps))
+            if item.is_pattern:  # what matches is known once a scene is staged
+                collection(item.steps)
+            else:
+                _draws(item, find(item.steps))
         except MissingBlock as error:
             # What comes from the .blend file of an environment is there only once a scene is staged.
             if not _is_own(item) and recipe["background"]["mode"] != "environment":
@@ -54,9 +57,9 @@ class Randomizing:
         picture: bpy.types.Scene,
         truth: bpy.types.Scene,
         camera: bpy.types.Object,
-        made: Preferred,
+        named: Callable[[str], dict[str, bpy.types.ID]],
     ):
-        self._picture, self._truth, self._camera, self._made = picture, truth, camera, made
+        self._picture, self._truth, self._camera, self._named = picture, truth, camera, named
         self._before: dict[str, Any] = {}
         self._plan: ScenePlan | None = None
         self._all: list[Randomizer] = []
@@ -69,10 +72,10 @@ class Randomizing:
         They may move objects only in a scene that is still. After an error everything is as it was.
         """
         self._plan, self._built, self.values = plan, built, {}
-        self._all = randomizers(plan.recipe)
-        for item in list(self._all):
-            if _is_own(item) and not self._is_there(item):
-                self._all.remove(item)
+        given = randomizers(plan.recipe)
+        self._all = [item for item in self._expanded(given) if not _is_own(item) or self._is_there(item)]
+        for item in given:
+            if all(each.key != item.key for each in self._all):
                 warnings.append(f"scene {plan.scene}: {item.key}: {item.path}: this scene has no such thing")
         items = [item for item in self._all if not item.per_frame]
         return self._apply(items, 0, _still_itself if is_still else _unmoved)
@@ -168,13 +171,22 @@ class Randomizing:
             )
         return state
 
-    def _preferred(self, collection: str, name: str) -> bpy.types.ID | None:
+    def _preferred(self, kind: str, name: str) -> bpy.types.ID | None:
         """What the stage has under a name; the file may have something else under the same one."""
-        if collection == "objects":
-            for instance, item in self._built.items():
-                if object_name(instance) == name:
-                    return item
-        return self._made(collection, name)
+        return self._named(kind).get(name)
+
+    def _expanded(self, items: list[Randomizer]) -> Iterator[Randomizer]:
+        """Those with a * in the datablock's name as one for each that matches; a path of its own goes before."""
+        given = {item.path for item in items}
+        for item in items:
+            if not item.is_pattern:
+                yield item
+                continue
+            kind, pattern = collection(item.steps), item.steps[1].value
+            own = self._named(kind)
+            others = [block.name for block in getattr(bpy.data, kind) if block not in own.values()]
+            matching = [item.of(name) for name in sorted({*own, *others}) if fnmatchcase(name, pattern)]
+            yield from (each for each in matching if each.path not in given)
 
     def _is_there(self, item: Randomizer) -> bool:
         try:

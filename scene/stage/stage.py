@@ -129,8 +129,13 @@ class Stage:
         self._surroundings.remove()
         self._permanent.remove()
 
-    def _named(self, collection: str, name: str) -> bpy.types.ID | None:
-        return self._made.find(collection, name) or self._permanent.find(collection, name)
+    def _named(self, collection: str) -> dict[str, bpy.types.ID]:
+        """What stands on the stage, by the names that are its own whatever the file holds."""
+        named = self._permanent.named(collection) | self._made.named(collection)
+        if collection == "objects":
+            others = {name: block for name, block in named.items() if block not in self._items.values()}
+            named = others | {objects.object_name(instance): item for instance, item in self._items.items()}
+        return named
 
     def _graph(self) -> bpy.types.Depsgraph:
         layer = self.picture.view_layers[0]

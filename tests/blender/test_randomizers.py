@@ -188,6 +188,7 @@ def test_what_would_make_a_label_wrong_is_refused_by_name(tmp_path, item, compla
     ("item", "complaint"),
     [
         ({"path": 'lights["Kye"].energy'}, 'there is no lights["Kye"]; did you mean Key?'),
+        ({"path": 'light["Key*"].energy'}, "has no light; did you mean lights"),
         ({"path": 'lights["Key"].enrgy'}, "no property enrgy; did you mean energy"),
         ({"path": 'lights["Key"].spot_blend', "value": [0, 3]}, "takes 0 to 1, its value reaches 3"),
         ({"path": 'lights["Key"].type', "choices": ["LASER"]}, "has no word LASER; known are POINT"),
@@ -257,6 +258,32 @@ def test_names_of_the_stage_mean_the_stage_whatever_the_file_holds(tmp_path):
         assert [light.energy for light in lamps] == [10, 10]
     finally:
         bpy.data.batch_remove([own, other, *lamps])
+
+
+def test_a_star_takes_all_that_match_each_with_draws_of_its_own(tmp_path, lamp):
+    other = bpy.data.lights.new("Key left", "POINT")
+    other.energy = 50
+    try:
+        star = {"path": 'lights["Key*"].energy', "value": [10, 20]}
+        roughness = '.node_tree.nodes["Principled BSDF"].inputs["Roughness"].default_value'
+        staged = {"path": f'materials["truthbake object*"]{roughness}', "value": 0.125}
+        own = {"path": 'lights["Key"].energy', "value": 5}
+        random = {"materials": {"targets": "random"}}
+        values = drawn(bake(recipe(tmp_path, star, staged, **random), tmp_path / "out"))
+        assert set(values) == {
+            'lights["Key"].energy',
+            'lights["Key left"].energy',
+            f'materials["truthbake object"]{roughness}',
+            f'materials["truthbake object.001"]{roughness}',
+        }
+        assert values['lights["Key"].energy'] != values['lights["Key left"].energy']
+        again = drawn(bake(recipe(tmp_path, star, own, **random), tmp_path / "own"))
+        assert again == {'lights["Key"].energy': 5.0, 'lights["Key left"].energy': values['lights["Key left"].energy']}
+        assert (lamp.energy, other.energy) == (123.0, 50.0)
+    finally:
+        bpy.data.lights.remove(other)
+    nothing = bake(recipe(tmp_path, {"path": 'lights["Kye*"].energy', "value": 1}), tmp_path / "nothing")
+    assert any("this scene has no such thing" in event.get("message", "") for event in nothing.events)
 
 
 def test_a_preview_changes_the_file_only_until_it_is_cleared(tmp_path, lamp):
