@@ -17,13 +17,16 @@ class Numbers:
         self.ids: list[int] = []
         self.clashes: list[str] = []
         taken: set[int] = set()
+        reserved = {wish for wish in wished if wish}
+        highest = max([*reserved, len(files), 0])  # of all numbers given or wished so far
         for index, (path, wish) in enumerate(zip(files, wished)):
             number = wish if wish is not None else index + 1
-            if number in taken or (wish is None and number in wished):
-                number = max([*taken, *(w for w in wished if w), len(files)]) + 1
+            if number in taken or (wish is None and number in reserved):
+                number = highest + 1
                 if wish is not None:
                     self.clashes.append(f"{path}: object id {wish} is taken by an earlier model; it becomes {number}")
             taken.add(number)
+            highest = max(highest, number)
             self.ids.append(number)
         self.class_ids = self._classes(classes)
         self._keys: set[str] = set()
