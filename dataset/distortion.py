@@ -131,19 +131,19 @@ class Window:
     """The part of the pinhole's image that a distorted image is made of.
 
     ``left`` and ``top`` are the pinhole pixel of its first pixel, negative where it reaches beyond the image;
-    ``source`` (H, W, 2) float64 is, for every pixel of the distorted image, where in the window (x, y) its light falls.
+    ``pinhole`` (H, W, 2) float64 is, for every pixel of the distorted image, where its light falls in the pinhole's.
     """
 
     left: int
     top: int
     width: int
     height: int
-    source: np.ndarray
+    pinhole: np.ndarray
 
     @property
-    def pinhole(self) -> np.ndarray:
-        """``source`` in the pixels of the pinhole's image, (H, W, 2)."""
-        return self.source + np.array([self.left, self.top])
+    def source(self) -> np.ndarray:
+        """``pinhole`` in the pixels of the window."""
+        return self.pinhole - np.array([self.left, self.top])
 
     @property
     def nearest(self) -> np.ndarray:
@@ -152,27 +152,26 @@ class Window:
         return rows * self.width + columns
 
 
-@lru_cache(maxsize=8)
-def _window(
-    width: int, height: int, matrix: tuple[float, ...], coefficients: tuple[float, ...], pad: int, larger: float
-) -> Window:
+# The sources of an image's three colours, and one more.
+@lru_cache(maxsize=4)
+def _pinhole(
+    width: int, height: int, matrix: tuple[float, ...], coefficients: tuple[float, ...], larger: float
+) -> np.ndarray:
+    """Where the light of every pixel of a distorted image falls in the pinhole's (H, W, 2)."""
     K = np.array(matrix).reshape(3, 3)
     u, v = np.meshgrid(np.arange(width, dtype=float), np.arange(height, dtype=float))
     grid = (np.stack([u.ravel(), v.ravel()], axis=-1) - K[:2, 2]) / larger + K[:2, 2]
-    source = undistort_pixels(grid, K, coefficients)
-    rays = (source - [K[0, 2], K[1, 2]]) / [K[0, 0], K[1, 1]]
+    found = undistort_pixels(grid, K, coefficients)
+    rays = (found - K[:2, 2]) / [K[0, 0], K[1, 1]]
     if not np.hypot(rays[:, 0], rays[:, 1]).max() <= limit(coefficients):
         k1, k2, p1, p2, k3 = coefficients
         raise DistortionError(
             f"sensor.k1: with k1 {k1:g}, k2 {k2:g}, k3 {k3:g}, p1 {p1:g}, p2 {p2:g} the image folds back on itself "
             "before its corner; bring the coefficients nearer to 0 or narrow the camera's field of view"
         )
-    low = np.floor(source.min(axis=0)).astype(int) - pad
-    high = np.ceil(source.max(axis=0)).astype(int) + pad
-    size = high - low + 1
-    source = (source - low).reshape(height, width, 2)
-    source.setflags(write=False)
-    return Window(int(low[0]), int(low[1]), int(size[0]), int(size[1]), source)
+    found = found.reshape(height, width, 2)
+    found.setflags(write=False)
+    return found
 
 
 def window(
@@ -184,4 +183,8 @@ def window(
     DistortionError where the model folds back inside the image.
     """
     matrix = tuple(float(value) for value in np.asarray(K).ravel())
-    return _window(width, height, matrix, tuple(float(value) for value in coefficients), pad, float(larger))
+    pinhole = _pinhole(width, height, matrix, tuple(float(value) for value in coefficients), float(larger))
+    low = np.floor(pinhole.min(axis=(0, 1))).astype(int) - pad
+    high = np.ceil(pinhole.max(axis=(0, 1))).astype(int) + pad
+    size = high - low + 1
+    return Window(int(low[0]), int(low[1]), int(size[0]), int(size[1]), pinhole)
