@@ -166,3 +166,24 @@ def test_stopped_in_the_second_variant_and_continued(finished, recipe, tmp_path)
     assert next(event["skipped"] for event in found if event["event"] == "start") == 2
     assert {name: hash_ for name, hash_ in tree_of(out).items() if name.startswith("kept-0")} == before
     assert [poses(out / name) for name in NAMES] == [poses(finished / name) for name in NAMES]
+
+
+def test_the_built_in_grid_bakes_its_twelve_variants(call, tmp_path):  # noqa: F811
+    """Of the poses in all twelve there are two sets, those with and those without the factor viewpoint."""
+    small = ("--set", "render.samples=1", "--set", "render.resolution=[32, 32]", "--set", "objects.change_every=1")
+    options = ("--scenes", "0:2", "--export", "none", "--progress", "none", *small)
+    code, _, err = call("sweep", "--recipe", "syn_grid", "--output", tmp_path / "out", *options)
+    assert code == 0, err
+    variants = module("presets.recipes").sweep(["syn_grid"])
+    assert len(variants) == 12
+    found = {}
+    for variant in variants:
+        found.setdefault(variant.levels["viewpoint"], []).append(poses(tmp_path / "out" / variant.name))
+    still, turned = found["0"], found["1"]
+    assert len(still) == 6 and len(turned) == 6
+    assert all(each == still[0] for each in still) and all(each == turned[0] for each in turned)
+    assert still[0] != turned[0]
+    pictures = {
+        next((tmp_path / "out" / variant.name / "scenes" / "000000").rglob("rgb/*")).read_bytes() for variant in variants
+    }
+    assert len(pictures) == 12
