@@ -87,6 +87,8 @@ def _check_keypoints(label: ObjectLabel, camera: Camera, model: ModelRecord) -> 
         local = local + label.object_to_camera[:3, 3]
         if (point.pixel is None) != (local[2] <= geometry.NEAR):
             yield f"keypoint {point.name} has a pixel behind the camera, or none before it"
+        elif point.pixel is None and point.visibility != OUTSIDE:
+            yield f"keypoint {point.name} has visibility {point.visibility} behind the camera"
         elif point.pixel is not None:
             (expected,) = camera.image(local[None])
             if not np.abs(expected - point.pixel).max() < CUBOID_TOLERANCE + 1e-6 * np.abs(expected).max():

@@ -251,3 +251,27 @@ def test_a_split_bakes_only_its_own_models(shapenet, tmp_path):
     names = {model.key for model in store.models}
     assert names == set(targets(library_of(shapenet, split="test"))) and len(names) == 2
     assert {label.model for frame in store.frames(0) for label in frame.labels.objects} <= names
+
+
+def test_model_info_beside_the_mesh_reaches_the_data_set(tmp_path):
+    """Row B16, and A18 done right: what lies beside a mesh is that mesh's alone, and comes out as BOP writes it."""
+    folders = [tmp_path / name for name in ("screw", "nut")]
+    for folder in folders:
+        folder.mkdir()
+        model_files.write_obj(folder / f"{folder.name}.obj")
+    half_turn = [-1, 0, 0, 22, 0, -1, 0, 34, 0, 0, 1, 0, 0, 0, 0, 1]
+    info = {
+        "symmetries_discrete": [half_turn],
+        "symmetries_continuous": [{"axis": [0, 0, 1], "offset": [11, 17, 0]}],
+        "align_axes": [{"object": [0, 1, 0], "camera": [0, 0, 1]}],
+    }
+    (folders[0] / "model_info.json").write_text(json.dumps(info))
+    assets, _ = load(tmp_path, unit="MM")
+    nut, screw = (module("operators.jobs.library").record(asset) for asset in assets)
+    written = module("dataset.bop.models").model_info(screw)
+    np.testing.assert_allclose(written["symmetries_discrete"], [half_turn], atol=1e-9)
+    np.testing.assert_allclose(written["symmetries_continuous"][0]["offset"], [11, 17, 0], atol=1e-9)
+    assert screw.align_axes == info["align_axes"]
+    assert not any(key.startswith("symmetries") for key in module("dataset.bop.models").model_info(nut))
+    again = type(screw).from_json(json.loads(json.dumps(screw.to_json())))
+    assert again == screw
