@@ -11,8 +11,10 @@ from .nodes import find_principled, mix, principled, put, with_nodes
 
 __all__ = ["adjusted_material", "emitter", "object_material", "principled", "surface_material", "with_nodes"]
 
-# A pattern's repeats are finer than a picture's: one of them across an object would hardly show.
-_PATTERN_REPEATS = 4.0
+# A pattern's repeats are finer than a picture's: one of them across an object would hardly show. A brick is half a
+# repeat long and a quarter high, and waves are narrower still.
+_PATTERN_REPEATS = {"brick": 1.5, "wave": 1.5}
+_OTHER_REPEATS = 4.0
 
 _INPUTS = {
     "color": "Base Color",
@@ -32,7 +34,8 @@ def object_material(plan: MaterialPlan, diameter: float, made: Made) -> bpy.type
         put(tree, shader.inputs[key], getattr(plan, name))
     color = plan.color
     if plan.surface:
-        color = patterns.color(tree, plan.surface, _PATTERN_REPEATS * plan.repeats / diameter)
+        across = _PATTERN_REPEATS.get(plan.surface.pattern, _OTHER_REPEATS) * plan.repeats
+        color = patterns.color(tree, plan.surface, across / diameter)
     elif plan.picture:
         color = textures.picture(tree, plan.picture, textures.coordinates(tree, plan.repeats), made)
     elif plan.maps:

@@ -405,3 +405,15 @@ def test_row_b08_primitives():
     shapes = module("scene.assets.primitives").primitives()
     assert len(shapes) >= 17 and len({shape.sha256 for shape in shapes}) == len(shapes)
     assert all(uv.has_coordinates(shape.mesh) for shape in shapes)
+
+
+def test_the_examples_of_the_documentation_are_recipes():
+    import re
+
+    import yaml
+
+    tree = module("presets.tree")
+    examples = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "surfaces.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(examples) == 4
+    for example in examples:
+        tree.check(tree.merge(tree.defaults(), tree.validate(yaml.safe_load(example))))
