@@ -84,9 +84,7 @@ class Property:
             raise PropertyError(f"{self.path}: Blender keeps {_show(self.read())} instead of {_show(value)}")
 
     def drawn(self, numbers: list[float]) -> Any:
-        """Numbers as a recipe has them, one for each component that varies, as a value for `write`."""
-        if self.kind == "enum":
-            return self.words[min(int(numbers[0] * len(self.words)), len(self.words) - 1)]
+        """Numbers as a recipe has them, one for each component that varies, as a value for `write`; not for an enum."""
         values: list[Any] = [math.radians(number) if self.is_angle else number for number in numbers]
         if self.kind != "float":
             values = [int(value) if self.kind == "int" else value >= 0.5 for value in values]
