@@ -10,9 +10,11 @@ import numpy as np
 
 from ..assets.shape import directions
 from ..plan.placement.flight import STEPS_PER_SECOND, Push, walls
-from .physics import FINER, STILL, WALL, Body, Motion, World
+from .physics import STILL, WALL, Body, Motion, World
 
-# Everything here is counted in parts of a step. A push is a short frame in which bodies are led, and the rest of it.
+# Parts of each step that are simulated: what hits a wall is fast.
+FINER = 2
+# Everything here is counted in parts of a step. A push is a short frame in which bodies are led.
 _RATE = FINER * STEPS_PER_SECOND
 _LED = 0.25
 # Frames a second of the very first frame: what is led in it, while the simulation is set up, gets no speed.
@@ -38,38 +40,27 @@ def fly(
             world.add_solid(solid)
         world.begin(4 * len(stops) + 1)
         world.step(_SETTING_UP, 1)
-        at, moving = 0, dict.fromkeys(bodies, STILL)
+        at, moving = 0.0, dict.fromkeys(bodies, STILL)
         for stop in stops:
             pushed = by_step[stop] if stop < last else []
+            keys = {push.instance for push in pushed}
             if stop - at > 1:
-                world.step(_RATE / (stop - at - 1), stop - at - 1)
-                at = stop - 1
+                world.step(_RATE / (stop - at - 1), round(stop - at - 1 + _LED))
             if stop > at:
-                moving = _step(world, _RATE, pushed)
+                before = world.poses(keys)
+                world.step(_RATE, 1)
+                moving = world.motions(before, 1 / _RATE)
                 at = stop
             if stop in samples:
                 found.append(world.poses() if stop else {key: body.pose for key, body in bodies.items()})
             if pushed:
-                poses = world.poses({push.instance for push in pushed})
-                world.lead(
-                    {
-                        push.instance: pushed_motion(
-                            moving[push.instance], push, bodies[push.instance], poses[push.instance]
-                        )
-                        for push in pushed
-                    },
-                    _RATE / _LED,
-                )
-                moving = _step(world, _RATE / (1 - _LED), by_step.get(stop + 1, []))
-                at = stop + 1
+                poses = world.poses(keys)
+                for push in pushed:
+                    key = push.instance
+                    moving[key] = pushed_motion(moving[key], push, bodies[key], poses[key])
+                world.lead({key: moving[key] for key in sorted(keys)}, _RATE / _LED)
+                at = stop + _LED
     return found
-
-
-def _step(world: World, frames_per_second: float, pushed: Sequence[Push]) -> dict[int, Motion]:
-    """One step; returns how the bodies move that are pushed next."""
-    before = world.poses(push.instance for push in pushed)
-    world.step(frames_per_second, 1)
-    return world.motions(before, 1 / frames_per_second)
 
 
 def pushed_motion(motion: Motion, push: Push, body: Body, pose: np.ndarray) -> Motion:

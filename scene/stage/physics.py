@@ -17,7 +17,6 @@ from .datablocks import Made
 
 WALL = 2.0  # thickness of floor and walls, metres
 WIDE = 1000.0  # half the width of a floor, metres
-FINER = 4  # parts of each step in which watched motion is simulated: what hits something is fast
 MARGIN = 0.0001  # metres; bodies come to rest two of these apart
 
 

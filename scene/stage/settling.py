@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..plan.placement.flight import STEPS_PER_SECOND
-from .physics import FINER, Body, World, room
+from .physics import Body, World, room
 
 FRAMES_PER_SECOND = 25
+FINER = 4  # parts of each step in which a watched fall is simulated: what lands is fast
 REST_SPEED = 0.005  # metres a second, of the fastest corner: slower than this is at rest
 
 

@@ -171,7 +171,13 @@ def push(step, force, point=(0, 0, 0)):
 
 @pytest.mark.parametrize("start", [np.eye(4), baking.pose([0.3, -0.2, 0.1], baking.turn([1, 2, 3], 70))])
 def test_pushes_move_a_body_as_newton_says(start):
-    pushes = [push(0, [100, 0, 0]), push(7, [0, -50, 25]), push(8, [0, 0, 50]), push(31, [10, 20, 30])]
+    pushes = [
+        push(0, [100, 0, 0]),
+        push(7, [0, -50, 25]),
+        push(8, [0, 0, 50]),
+        push(31, [10, 20, 30]),
+        push(31, [10, 0, 0]),
+    ]
     moments = flown(pushes, 10, 6, body=start)
     for number, pose in enumerate(moments):
         steps = 10 * number
@@ -224,8 +230,9 @@ def test_flight_gravity(tmp_path):
                  "volume_min": [-0.3, -0.3, 0], "volume_max": [0.3, 0.3, 3.0]}  # fmt: skip
     _, (scene,) = staged(composed(tmp_path, placement, {"output": {"frames_per_scene": 3}}, count=1))
     heights = [moment.poses[1][2, 3] for moment in scene.moments]
-    # Bullet adds the speed of a step at its beginning: n (n + 1) / 2 steps after n of them, four to each of ours.
-    fallen = [-n * (n + 1) / 2 * (STEP / 4) ** 2 for n in (0, 96, 192)]
+    # Bullet adds the speed of a step at its beginning: n (n + 1) / 2 steps after n of them, finer than ours.
+    finer = module("scene.stage.flight").FINER
+    fallen = [-n * (n + 1) / 2 * (STEP / finer) ** 2 for n in (0, 24 * finer, 48 * finer)]
     np.testing.assert_allclose(np.subtract(heights, heights[0]), fallen, atol=1e-4)
 
 

@@ -14,6 +14,8 @@ from . import volume
 from .boxes import corners
 
 STEPS_PER_SECOND = 240
+# Pushes are drawn for every step and given together at the first of so many: each interrupts the simulation.
+TOGETHER = 4
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def pushes(rng: np.random.Generator, section: dict[str, Any], instances: Sequenc
         pushed[:1] = True
         for step in np.flatnonzero(pushed):
             force = np.array([draw.number(_Known(share), section["force"]) for share in shares[step, 1:4]])
-            found.append(Push(int(step), instance, force, 2 * shares[step, 4:7] - 1))
+            found.append(Push(int(step - step % TOGETHER), instance, force, 2 * shares[step, 4:7] - 1))
     return sorted(found, key=lambda push: (push.step, push.instance))
 
 
