@@ -285,3 +285,25 @@ def test_a_still_scene_has_no_flow_through_a_lens_either(tmp_path, monkeypatch):
     first, second = store.frames(0)
     assert (first.image("forward_flow") == 0).all() and (second.image("backward_flow") == 0).all()
     assert not (first.image("occlusion") & 1).any() and not (second.image("occlusion") & 2).any()
+
+
+def test_a_failing_frame_takes_no_frame_into_the_next_scene(tmp_path, monkeypatch):
+    """Frames that wait for their next one go with their scene."""
+    recipe = baking.compose(tmp_path / "models", MESHES, LAYER, {"output": {"scenes": 2}})
+    whole = baking.bake(recipe, tmp_path / "whole")
+    bakers, calls = module("render.bake"), []
+    annotate = bakers.annotate
+
+    def failing(*arguments, **keywords):
+        calls.append(1)
+        if len(calls) == 2:
+            raise RuntimeError("out of memory")
+        return annotate(*arguments, **keywords)
+
+    monkeypatch.setattr(bakers, "annotate", failing)
+    events = list(module("operators.jobs.bake").bake(recipe, tmp_path / "data", range(2)))
+    assert [event["scene"] for event in events if event["event"] == "error"] == [0]
+    monkeypatch.undo()
+    assert module("dataset.store").Store.open(tmp_path / "data").scenes() == [1]
+    assert baking.bake(recipe, tmp_path / "data").scenes() == [0, 1]
+    assert baking.tree_of(tmp_path / "data" / "scenes") == baking.tree_of(whole.root / "scenes")
