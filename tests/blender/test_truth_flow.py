@@ -6,6 +6,8 @@ import bpy
 import numpy as np
 import OpenEXR
 import pytest
+from mathutils import Vector
+from mathutils.bvhtree import BVHTree
 
 from tests.blender import baking
 from tests.house import module
@@ -112,6 +114,34 @@ def test_warp_within_half_a_pixel(frames, here, there, kind, bit):
     gaps = np.concatenate(gaps)
     gaps = gaps[np.isfinite(gaps).all(axis=1)]
     assert len(gaps) > 1000 and gaps.max() <= 0.5 + 0.02
+
+
+@pytest.mark.parametrize(("here", "there", "bit"), [(0, 1, 1), (1, 0, 2)])
+def test_occlusion_is_what_rays_to_the_points_say(frames, here, there, bit):
+    """A ray from the other camera to each point of the objects; where it is stopped, the point is occluded."""
+    one, other = frames[here], frames[there]
+    index, points = surface(one)
+    eye = other.labels.camera.camera_to_world[:3, 3]
+    names = {label.instance: label.class_name for label in other.labels.objects}
+    trees = {
+        number: BVHTree.FromPolygons([Vector(point) for point in vertices], faces.tolist())
+        for number, (vertices, faces) in ((number, MESHES[name]) for number, name in names.items())
+    }
+    sure = (index == one.instances()) & (index > 0)
+    hidden = []
+    for number, point in zip(index[sure], points[sure], strict=True):
+        before, after = poses(one)[number], poses(other)[number]
+        moved = after[:3, :3] @ (before[:3, :3].T @ (point - before[:3, 3])) + after[:3, 3]
+        x, y = other.labels.camera.project(moved[None])[0]
+        is_hidden = not (-0.5 <= x < one.labels.camera.width - 0.5 and -0.5 <= y < one.labels.camera.height - 0.5)
+        for its, tree in trees.items():
+            pose, reach = poses(other)[its], np.linalg.norm(moved - eye)
+            start, towards = (eye - pose[:3, 3]) @ pose[:3, :3], (moved - eye) / reach @ pose[:3, :3]
+            is_hidden |= tree.ray_cast(Vector(start), Vector(towards), reach * (1 - 2e-4))[0] is not None
+        hidden.append(is_hidden)
+    found = (one.image("occlusion")[sure] & bit) > 0
+    assert 0.03 < np.mean(hidden) < 0.9
+    assert np.mean(found != hidden) < 0.02  # single pixels along outlines
 
 
 def test_the_ends_have_none(frames):
