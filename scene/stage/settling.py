@@ -12,7 +12,7 @@ from ..plan.placement.flight import STEPS_PER_SECOND
 from .physics import Body, World, room
 
 FRAMES_PER_SECOND = 25
-FINER = 4  # parts of each step in which a watched fall is simulated: what lands is fast
+FINER = 10  # parts of each step in which a watched fall is simulated: what lands is fast
 REST_SPEED = 0.005  # metres a second, of the fastest corner: slower than this is at rest
 
 
