@@ -2,6 +2,7 @@
 
 from ..presets import current, fields
 from ..presets.settings.lists import active_key
+from .items import NEEDS
 from .lists import draw_list
 
 
@@ -85,4 +86,4 @@ def draw_items(layout, group, field, path: str) -> None:
     item = draw_list(layout, group, field, path)
     if item is not None:
         index = getattr(group, active_key(field.key))
-        draw_fields(layout.column(), item, field.fields, f"{path}[{index}]")
+        draw_fields(layout.column(), item, field.fields, f"{path}[{index}]", NEEDS.get(path))

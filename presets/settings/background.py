@@ -15,7 +15,11 @@ MODES = numbered(
     ("COLOR", "Color", "One plain colour"),
     ("TRANSPARENT", "Transparent", "Nothing: transparent in PNG images, black in JPEG images"),
     ("PHOTOGRAPH", "Photograph", "A photograph behind the objects"),
-    ("SCREEN", "Screen", "A large square behind the scene that always faces the camera"),
+    (
+        "SCREEN",
+        "Screen",
+        "A large square behind the scene that always faces the camera; with optical flow that of the first frame",
+    ),
     ("ENVIRONMENT", "Environment", "The scene of a .blend file; objects that are dropped fall onto a floor at 0"),
 )
 

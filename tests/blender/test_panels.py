@@ -85,8 +85,10 @@ def drawn_for_every_choice() -> list[tuple]:
     """What the tab shows for one value or another of its choices: it leaves out what does not matter for a choice."""
     settings = bpy.context.scene.truthbake
     shown = [entry for cls in sidebar() for entry in drawn(cls)]
-    for section, needs in module("panels.sections").NEEDS.items():
-        group = getattr(settings, section)
+    groups = [(getattr(settings, section), needs) for section, needs in module("panels.sections").NEEDS.items()]
+    for path, needs in module("panels.items").NEEDS.items():
+        groups += [(item, needs) for item in settings.path_resolve(path)]
+    for group, needs in groups:
         for other, value in {(other, value) for other, values in needs.values() for value in values}:
             before = {}
             while other:  # a choice may count for one value of another choice only
@@ -179,6 +181,27 @@ def lists(settings) -> list[tuple]:
         for field in section.fields
         if field.kind == "list"
     ]
+
+
+def test_items_lean_on_settings_that_exist():
+    for path, needs in module("panels.items").NEEDS.items():
+        section, key = path.split(".")
+        known = {field.key: field for field in SETTINGS.recipe().child(section).child(key).fields}
+        for name, (other, values) in needs.items():
+            assert name in known, (path, name)
+            words = {word.upper() for word in known[other].words} or {True, False}
+            assert values <= words, (path, name)
+
+
+def test_an_item_shows_what_its_choice_needs():
+    lights = bpy.context.scene.truthbake.lights
+    lamp = lights.lamps.add()
+    panel = next(cls for cls in sidebar() if cls.bl_label == "Lights")
+    for kind, shown, hidden in (("SUN", "irradiance", "energy"), ("SPOT", "spot_angle", "sun_angle")):
+        lamp.kind = kind
+        names = {name for owner, name, _ in drawn(panel) if owner == "TRUTHBAKE_PG_lamp"}
+        assert shown in names and hidden not in names
+    lights.lamps.clear()
 
 
 def test_running_bake_shows_progress_and_a_way_out():

@@ -240,6 +240,21 @@ def test_row_d03_screen_faces_the_camera(tmp_path):
         assert (frame.depth()[~behind] < 2 * eye).all()
 
 
+def test_with_optical_flow_the_screen_stands_still(tmp_path):
+    """Flow is that of a world at rest: each point behind the objects lies on the plane that the first frame saw."""
+    layer = {"background": {"mode": "screen"}, "camera": {"azimuth": [0, 40], "elevation": [20, 40]}}
+    one, two = bake(tmp_path, layer, {"passes": {"flow": True}}).frames(0)
+    first = one.labels.camera.camera_to_world
+    level = one.depth()[one.instances() == 0].mean()
+    behind = (two.instances() == 0) & np.isfinite(two.depth())
+    assert behind.any() and np.ptp(two.depth()[behind]) > 0.01
+    camera = two.labels.camera
+    rows, columns = np.nonzero(behind)
+    rays = np.c_[columns, rows, np.ones(len(rows))] @ np.linalg.inv(camera.K).T * two.depth()[behind][:, None]
+    world = rays @ camera.camera_to_world[:3, :3].T + camera.camera_to_world[:3, 3]
+    np.testing.assert_allclose((world - first[:3, 3]) @ first[:3, 2], level, rtol=1e-3)
+
+
 # Somebody else's scene ------------------------------------------------------------------------------------------------
 
 MAKE = """
