@@ -69,11 +69,17 @@ _KINDS = ("targets", "distractors")
 
 def digests(supplies: Supplies) -> dict[str, str]:
     """What tells two states of these files apart, by name, for the papers of a data set: names and sizes."""
-    found = {f"pictures {Path(path).name}": _digest(Path(path), files) for path, files in supplies.pictures.items()}
+    listed = [("pictures", path, files) for path, files in supplies.pictures.items()]
     for path, sets in supplies.texture_sets.items():
-        found[f"texture sets {Path(path).name}"] = _digest(Path(path), [file for one in sets for file in one.files])
+        listed.append(("texture sets", path, [file for one in sets for file in one.files]))
     if supplies.photographs and supplies.photographs != supplies.hdris:
-        found["photographs"] = _digest(Path(supplies.photographs[0]).parent, supplies.photographs)
+        listed.append(("photographs", str(Path(supplies.photographs[0]).parent), supplies.photographs))
+    found: dict[str, str] = {}
+    for kind, path, files in listed:
+        name = f"{kind} {Path(path).name}"
+        if name in found:  # folders of the same name in different places
+            name = f"{name} ({1 + sum(other.startswith(name) for other in found)})"
+        found[name] = _digest(Path(path), files)
     for blend in supplies.environments:
         found[f"environment {Path(blend).name}"] = hashlib.sha256(Path(blend).read_bytes()).hexdigest()
     return found

@@ -369,6 +369,20 @@ def test_patterns_stand_in_with_a_notice(tmp_path):
     assert not [event for event in events if event["event"] == "error"]
 
 
+def test_the_papers_know_every_folder_and_notice_a_change(tmp_path):
+    for place in ("one", "two"):
+        picture(tmp_path / place / "textures" / "a.png", (1, 2, 3))
+    rules = [{"look": "picture", "pictures": str(tmp_path / place / "textures")} for place in ("one", "two")]
+    recipe = baking.compose(tmp_path / "models", MESHES, {"materials": {"rules": rules}})
+    supplies = module("scene.stage.supplies")
+    before = supplies.digests(supplies.gather(recipe)[0])
+    assert sorted(before) == ["pictures textures", "pictures textures (2)"]
+    assert all(text.startswith("1 files, ") for text in before.values())
+    picture(tmp_path / "two" / "textures" / "b.png", (1, 2, 3))
+    after = supplies.digests(supplies.gather(recipe)[0])
+    assert [name for name in before if before[name] != after[name]] == ["pictures textures (2)"]
+
+
 # Rows that need only what there is ------------------------------------------------------------------------------------
 
 
