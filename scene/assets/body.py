@@ -79,7 +79,7 @@ def _upper_body(points: np.ndarray) -> np.ndarray:
     f = smooth_min(f, ellipsoid(points, (0.078, -0.062, 1.335), (0.085, 0.052, 0.068)), 0.04)
     f = smooth_min(f, ellipsoid(points, (0.082, 0.070, 0.905), (0.082, 0.062, 0.085)), 0.05)
     f = smooth_min(f, round_cone(points, (0.03, 0.024, 1.462), (0.150, 0.016, 1.418), (0.046, 0.042)), 0.05)
-    return smooth_min(f, ellipsoid(points, SHOULDER, (0.056, 0.057, 0.054)), 0.05)
+    return smooth_min(f, ellipsoid(points, SHOULDER, (0.052, 0.055, 0.050)), 0.05)
 
 
 def _neck(points: np.ndarray) -> np.ndarray:
@@ -164,6 +164,7 @@ def _ear(points: np.ndarray) -> np.ndarray:
 
 def lips(points: np.ndarray) -> np.ndarray:
     """Upper and lower lip; they stand half a millimetre out of the face."""
+    points = points - [0.0, 0.0, 1.0] * (5.0 * points[:, :1] ** 2)  # the corners are higher than the middle
     upper = ellipsoid(points, (0.007, -0.0945, 1.5722), (0.0185, 0.0070, 0.0034))
     lower = ellipsoid(points, (0, -0.0945, 1.5660), (0.0205, 0.0076, 0.0040))
     return smooth_min(upper, lower, 0.002)
@@ -179,8 +180,8 @@ def eyelids(points: np.ndarray) -> np.ndarray:
 def brow(points: np.ndarray) -> np.ndarray:
     """The left eyebrow."""
     return smooth_min(
-        round_cone(points, (0.014, -0.0960, 1.6605), (0.034, -0.0890, 1.6640), (0.0036, 0.0032)),
-        round_cone(points, (0.034, -0.0890, 1.6640), (0.047, -0.0760, 1.6590), (0.0032, 0.0020)),
+        round_cone(points, (0.014, -0.0955, 1.6630), (0.034, -0.0890, 1.6655), (0.0036, 0.0032)),
+        round_cone(points, (0.034, -0.0890, 1.6655), (0.047, -0.0760, 1.6600), (0.0032, 0.0020)),
         0.004,
     )
 
@@ -262,11 +263,11 @@ def top(points: np.ndarray, sleeves: str) -> np.ndarray:
     fall = [(0.0, 0.203, 0.138, 0.0, 0.012), (0.25, 0.186, 0.124, 0, 0.005), (0.55, 0.162, 0.110, 0, -0.002)]
     fall += [(0.8, 0.162, 0.112, 0, -0.001), (1.0, 0.155, 0.106, 0, 0.003)]
     torso = smooth_min(torso, tube(left, (0, 0, 0.82), (0, 0, 1.36), (1, 0, 0), fall, power=2.5), 0.02)
-    sleeve = _arm(left, 0.015 if sleeves == "short" else 0.011)
+    sleeve = _arm(left, 0.013 if sleeves == "short" else 0.010)
     end = across(left, SHOULDER, ELBOW, 0.66) if sleeves == "short" else across(left, ELBOW, WRIST, 0.93)
     f = smooth_min(torso, smooth_max(sleeve, end, 0.006), 0.04)
     f = smooth_max(f, 0.865 - points[:, 2], 0.008)
-    return smooth_max(f, -ellipsoid(left, (0, 0.004, 1.515), (0.065, 0.070, 0.064)), 0.006)
+    return smooth_max(f, points[:, 2] - 1.488 - 0.38 * (points[:, 1] - 0.015), 0.006)  # lower at the throat
 
 
 def bottom(points: np.ndarray, legs: str) -> np.ndarray:

@@ -24,7 +24,7 @@ SLOTS = ("skin", "top", "bottom", "shoes", "soles", "hair", "lips", "eyes", "iri
 CAGE = 0.012  # metres between the vertices on which weights are computed
 SPREAD = 24  # rounds of smoothing: weights fade over about 4 cm
 INFLUENCES = 4
-HIDDEN = 0.005  # what lies deeper under cloth is left out
+HIDDEN = 0.007  # what lies deeper under cloth is left out
 # Of bones as sticks, metres: which part of the body belongs to which.
 _RADIUS = {"hips": 0.15, "spine": 0.13, "chest": 0.15, "neck": 0.055, "head": 0.09, "shoulder": 0.06}
 _RADIUS |= {"upper_arm": 0.045, "forearm": 0.04, "hand": 0.04, "thigh": 0.08, "shin": 0.05, "foot": 0.04}

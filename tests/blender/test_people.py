@@ -230,3 +230,43 @@ def test_a_class_number_that_is_taken(tmp_path):
     recipe = baking.compose(tmp_path, {"cube": baking.box(1, 1, 1)}, {"people": {"count": 1, "class_id": 1}})
     with pytest.raises(errors, match=r"people\.class_id: 1 is the class of cube"):
         module("operators.jobs.library").load(recipe)
+
+
+def test_labels_are_those_of_the_posed_mesh(tmp_path):
+    """The cuboid is the posed body's box; what leaves the image is counted as a wider image shows it."""
+    width, height = 40, 30
+    lens = {"intrinsics": "matrix", "fx": 45.0, "fy": 45.0, "cx": 19.5, "cy": 14.5}
+    view = {"location": [0.0, -2.0, 1.2], "aim": "point", "look_at": [0.35, 0.0, 1.0]}
+    sizes = {"small": (lens, [width, height])}
+    sizes["wide"] = (lens | {"cx": 19.5 + width, "cy": 14.5 + height}, [3 * width, 3 * height])
+    labels, cameras = {}, {}
+    for name, (intrinsics, resolution) in sizes.items():
+        layer = {
+            "people": {"count": 1, "area": [0, 0]},
+            "camera": intrinsics | {"mode": "fixed", "poses": [view], "obstacle_distance": 0.0},
+            "render": {"resolution": resolution},
+            "background": {"mode": "hdri"},
+        }
+        recipe = compose(tmp_path, layer)
+        (frame,) = baking.bake(recipe, tmp_path / name).frames(0)
+        labels[name], cameras[name] = frame.labels.objects[0], frame.labels.camera
+    mask = baking.amodal_mask(labels["wide"], cameras["wide"])
+    assert labels["small"].pixels_inside < 0.9 * mask.sum()  # it does leave the small image
+    assert abs(labels["small"].pixels_all - mask.sum()) <= 4 + mask.sum() // 100
+    rows, columns = np.nonzero(mask)
+    expected = (columns.min() - width, rows.min() - height, np.ptp(columns) + 1, np.ptp(rows) + 1)
+    assert np.abs(np.subtract(labels["small"].box_all, expected)).max() <= 1
+
+    assets, plan = planned(recipe)
+    stage = module("scene.stage.stage").Stage(list(assets.values()))
+    try:
+        moment = stage.build(plan).moments[0]
+        vertices = np.array([vertex.co[:] for vertex in bpy.data.meshes[moment.meshes[1]].vertices])
+    finally:
+        stage.close()
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    corners = np.array([[x, y, z] for z in (low[2], high[2]) for y in (low[1], high[1]) for x in (low[0], high[0])])
+    corners = np.vstack([corners, (low + high) / 2])
+    pose = labels["wide"].object_to_world
+    pixels = cameras["wide"].project(corners @ pose[:3, :3].T + pose[:3, 3])
+    np.testing.assert_allclose(labels["wide"].cuboid, pixels, atol=1e-3)
