@@ -28,7 +28,7 @@ from ...scene.stage.stage import Stage
 from ...scene.stage.staged import Staged
 from ...scene.stage.supplies import digests, gather
 from ...version import VERSION
-from . import library
+from . import library, people
 
 Event = dict[str, Any]
 
@@ -200,6 +200,7 @@ def describe(staged: Staged) -> dict[str, Any]:
             "hdri": Path(sky.hdri).name if sky else None,
         },
         "point_lights": len(plan.lights),
+        **({"people": people.record(staged)} if plan.people.persons else {}),
         "warnings": staged.warnings,
         **({"randomized": staged.randomized} if staged.randomized else {}),
         **({"sensor": drawn} if drawn else {}),

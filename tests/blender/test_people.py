@@ -118,6 +118,15 @@ def test_keypoints_are_the_joints_and_hidden_where_something_is_before_them(tmp_
                 around = index[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
                 assert (around == label.instance).any(), point  # it lies on the person
     assert found[1] > 5 and found[2] > 20
+    # The joints in the world, as the scene's papers have them, project to the pixels of the labels.
+    told = store.description(0)["people"]
+    for frame in store.frames(0):
+        for person, label in zip(told, frame.labels.objects):
+            assert person["instance"] == label.instance and person["mode"] == "joints"
+            joints = person["joints"][0]
+            pixels = frame.labels.camera.project(np.array([joints[point.name] for point in label.keypoints]))
+            shown = [n for n, point in enumerate(label.keypoints) if point.pixel]
+            np.testing.assert_allclose(pixels[shown], [label.keypoints[n].pixel for n in shown], atol=1e-3)
 
     folder = module("dataset.exporters").export(store, ["coco"])["coco"]
     assert module("dataset.verify").verify_coco(folder) == []
