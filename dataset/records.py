@@ -96,7 +96,7 @@ class ModelRecord:
     ``file`` is relative to the data set's root and empty for distractors, which carry no labels of their own.
     ``align_axes`` (an ``object`` and a ``camera`` axis each) choose among poses that symmetries make equivalent.
     ``keypoints`` have a ``name`` and a ``position``, which is None for joints of people: they move with the pose;
-    ``skeleton`` are the pairs of names that a line joins.
+    ``skeleton`` are the pairs of names that a line joins. ``parts`` are the names of the parts of a STEP or IGES file.
     """
 
     id: int
@@ -113,6 +113,7 @@ class ModelRecord:
     align_axes: list[dict[str, list[float]]] = field(default_factory=list)
     keypoints: list[dict[str, Any]] = field(default_factory=list)
     skeleton: list[list[str]] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"minimum": list(self.minimum), "size": list(self.size)}

@@ -68,6 +68,7 @@ def record(asset: Asset) -> ModelRecord:
         align_axes=asset.symmetries.align_axes,
         keypoints=[{"name": name, "position": place} for name, place in asset.keypoints.points],
         skeleton=asset.keypoints.skeleton,
+        parts=asset.parts,
     )
 
 

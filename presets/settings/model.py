@@ -26,6 +26,11 @@ LAYOUTS = numbered(
     ("SCANNED", "Scanned Objects", "Google Scanned Objects: NAME/meshes/model.obj and NAME/materials/textures"),
 )
 
+UP_AXES = numbered(
+    ("Z", "Z", "The file's own axes, z up"),
+    ("Y", "Y", "Its y points up, as in ShapeNet: the model is turned, so that it becomes z"),
+)
+
 REPLACEMENT = numbered(
     ("SECTION", "As Above", "As the setting of the whole list says"),
     ("WITH", "With", "The same model may appear again and again"),
@@ -110,6 +115,9 @@ class TRUTHBAKE_PG_model(PropertyGroup):
         soft_min=0.5,
         soft_max=2.0,
         default=(1.0, 1.0),
+    )
+    up_axis: EnumProperty(
+        name="Up Axis", description="Which axis of the file points up when the model stands", items=UP_AXES, default="Z"
     )
     normalize_size: FloatProperty(
         name="Normalize Size",

@@ -228,7 +228,7 @@ def import_model(
             own = cad.frame(path) if cad.is_cad(path) else np.eye(4)
             merging.transform(mesh, np.diag([scale, scale, scale, 1.0]) @ own)
             _check_mesh(mesh, path)
-            similarity = normalize(mesh, treatment.normalize_size)
+            similarity = normalize(mesh, treatment.normalize_size, treatment.up_axis)
             warnings = looks.tidy(mesh, path)
             mesh = decimate(scene, mesh, treatment.decimate)
             shade(scene, mesh, treatment.shading, treatment.smooth_angle)

@@ -16,10 +16,10 @@ import bmesh
 import bpy
 import numpy as np
 
-from . import keypoints, merging, shape, symmetries
+from . import cad, keypoints, merging, shape, symmetries
 from .arrays import MeshArrays, mesh_arrays
 from .formats import AssetError, side_files, size_warning, unit_scale
-from .importers import import_model
+from .importers import import_model, part_names
 from .keypoints import Keypoints
 from .listing import BUILTIN, Listed, listed_models
 from .symmetries import Similarity, Symmetries
@@ -48,7 +48,8 @@ class Asset:
     ``key`` is unique and safe as a file name; ``id`` is the BOP object id, ``class_id`` the category. ``mesh`` is
     shared by all instances. ``hull`` (K, 3) float64, K <= 64, are vertices of the convex hull for physics. ``sha256``
     covers the file and its side files. ``source`` is None for procedural shapes. ``entry`` is the index of the item of
-    the recipe's list that named the model, -1 for what is there unlisted.
+    the recipe's list that named the model, -1 for what is there unlisted. ``parts`` are the names of the parts of a
+    STEP or IGES file that is one model.
     ``keypoint_depth`` in metres: how deep below a seen surface a keypoint still counts as seen.
     """
 
@@ -69,6 +70,7 @@ class Asset:
     symmetries: Symmetries = field(default_factory=Symmetries)
     keypoints: Keypoints = field(default_factory=Keypoints)
     keypoint_depth: float = 0.0
+    parts: list[str] = field(default_factory=list)
 
     @property
     def mesh(self) -> bpy.types.Mesh:
@@ -247,4 +249,5 @@ def _asset(item: Listed, kind: str, warnings: list[str]) -> Asset:
         symmetries=similarity.symmetries(found),
         keypoints=Keypoints([(name, similarity.point(place)) for name, place in points.points], points.skeleton),
         keypoint_depth=float(item.source.get("keypoint_depth") or 0.0),
+        parts=part_names(item.path, item.treatment) if cad.is_cad(item.path) and item.part is None else [],
     )

@@ -18,6 +18,7 @@ from .formats import BOP_INFO, AssetError, bop_id
 
 MILLIMETRE = 1e-3
 DOPE_INFO = "model_info.json"
+UPRIGHT = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 _ROUNDED = 0.01  # how far a written rotation may be from a true one: people write 0.866
 _SAME = 1e-6
 _MOST = 720  # rotations: the icosahedron has 60, a prism of 360 sides twice as many as sides
@@ -38,27 +39,35 @@ class Symmetries:
 
 @dataclass(frozen=True)
 class Similarity:
-    """From the frame of a file to that of its model: ``factor * (point - centre)``."""
+    """From the frame of a file to that of its model: ``factor * rotation @ (point - centre)``; (3, 3) row by row."""
 
     factor: float = 1.0
     centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    rotation: tuple[tuple[float, float, float], ...] = UPRIGHT
 
     def point(self, position: Sequence[float]) -> list[float]:
         """A point in the frame of the file, in that of the model."""
-        return (self.factor * (np.array(position, dtype=float) - self.centre)).tolist()
+        return (self.factor * (np.array(self.rotation) @ (np.array(position, dtype=float) - self.centre))).tolist()
 
     def symmetries(self, found: Symmetries) -> Symmetries:
-        """The same symmetries of the model: S T S^-1 keeps the rotation R and takes the shift t to f (t + R c - c)."""
+        """The same symmetries of the model.
+
+        With Q the rotation, S T S^-1 takes the rotation R to Q R Q^T and the shift t to f Q (t + R c - c).
+        """
         if self == Similarity():
             return found
-        centre = np.array(self.centre)
+        centre, turn = np.array(self.centre), np.array(self.rotation)
         discrete = []
         for values in found.discrete:
             matrix = np.array(values).reshape(4, 4)
-            matrix[:3, 3] = self.factor * (matrix[:3, 3] + matrix[:3, :3] @ centre - centre)
+            matrix[:3, 3] = self.factor * (turn @ (matrix[:3, 3] + matrix[:3, :3] @ centre - centre))
+            matrix[:3, :3] = turn @ matrix[:3, :3] @ turn.T
             discrete.append(matrix.ravel().tolist())
-        continuous = [item | {"offset": self.point(item["offset"])} for item in found.continuous]
-        return Symmetries(discrete, continuous, found.align_axes)
+        continuous = [
+            {"axis": (turn @ item["axis"]).tolist(), "offset": self.point(item["offset"])} for item in found.continuous
+        ]
+        align_axes = [item | {"object": (turn @ item["object"]).tolist()} for item in found.align_axes]
+        return Symmetries(discrete, continuous, align_axes)
 
 
 def of_recipe(listed: Sequence[Mapping[str, Any]]) -> Symmetries:

@@ -10,9 +10,10 @@ import bpy
 import numpy as np
 
 from . import merging
-from .symmetries import Similarity
+from .symmetries import UPRIGHT, Similarity
 
 SMOOTH_ANGLE = 30.0  # degrees
+_Y_TO_Z = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0))
 _ROUNDS = 8  # of simplifying: the modifier aims at a number of triangles, and may miss it by a few
 
 
@@ -20,10 +21,12 @@ _ROUNDS = 8  # of simplifying: the modifier aims at a number of triangles, and m
 class Treatment:
     """The settings of an item in the recipe's list that change its mesh; lengths in metres, angles in degrees.
 
-    ``decimate`` is a number of triangles, ``normalize_size`` the longest edge of the box; 0 leaves the mesh alone.
+    ``up_axis`` is z or y. ``decimate`` is a number of triangles, ``normalize_size`` the longest edge of the box; 0
+    leaves the mesh alone.
     ``tolerance`` and ``tolerance_angle`` are for surfaces that are no meshes yet (STEP, IGES).
     """
 
+    up_axis: str = "z"
     normalize_size: float = 0.0
     decimate: int = 0
     shading: str = "keep"
@@ -37,17 +40,20 @@ class Treatment:
         return cls(**{key: source[key] for key in cls.__dataclass_fields__ if key in source})
 
 
-def normalize(mesh: bpy.types.Mesh, size: float) -> Similarity:
-    """Bring the longest edge of the mesh's box to ``size`` and the box's middle to the origin; 0 changes nothing."""
-    if not size:
-        return Similarity()
+def normalize(mesh: bpy.types.Mesh, size: float, up_axis: str = "z") -> Similarity:
+    """Turn the mesh upright, bring the longest edge of its box to ``size`` and the box's middle to the origin.
+
+    A size of 0 keeps size and origin.
+    """
     points = merging.vertices(mesh)
     low, high = points.min(axis=0), points.max(axis=0)
-    factor, centre = size / float((high - low).max()), (low + high) / 2
-    matrix = np.diag([factor, factor, factor, 1.0])
-    matrix[:3, 3] = -factor * centre
+    factor, centre = (size / float((high - low).max()), (low + high) / 2) if size else (1.0, np.zeros(3))
+    rotation = _Y_TO_Z if up_axis == "y" else UPRIGHT
+    matrix = np.eye(4)
+    matrix[:3, :3] = factor * np.array(rotation)
+    matrix[:3, 3] = -matrix[:3, :3] @ centre
     merging.transform(mesh, matrix)
-    return Similarity(factor, tuple(centre.tolist()))
+    return Similarity(factor, tuple(centre.tolist()), rotation)
 
 
 def triangles(mesh: bpy.types.Mesh) -> int:

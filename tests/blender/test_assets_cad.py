@@ -80,6 +80,7 @@ PARTS = [("Base", (40, 40, 10), (0, 0, 0)), ("Post", (10, 10, 30), (15, 15, 10))
 def test_an_assembly_is_one_model(tmp_path):
     (asset,), _ = load(write(tmp_path / "fixture.step", step_files.assembly("Fixture", PARTS)))
     assert asset.name == "fixture"
+    assert module("operators.jobs.library").record(asset).parts == ["Base", "Post", "Cap 2"]  # the names are kept
     np.testing.assert_allclose(asset.maximum - asset.minimum, [0.04, 0.04, 0.045], rtol=1e-6)
 
 

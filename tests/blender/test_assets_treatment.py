@@ -96,6 +96,18 @@ def test_normalize_size_and_centre(tmp_path, size):
     np.testing.assert_allclose(offset, (np.array([0.011, 0.017, 0]) - middle) * factor, atol=1e-7)
 
 
+def test_up_axis(tmp_path):
+    """What stands along y in the file stands along z in the model, right-handed; points and axes go along."""
+    path = model_files.write_obj(tmp_path / "house.obj")
+    settings = {"keypoints": [{"name": "tip", "position": [0.008, 0.012, 0.053]}], "unit": "MM"}
+    settings |= {"symmetries": [{"axis": [0, 1, 0], "offset": [0.01, 0, 0], "fold": 0}]}
+    plain, turned = load(path, **settings), load(path, up_axis="y", **settings)
+    vertices = [module("scene.assets.merging").vertices(asset.mesh) for asset in (plain, turned)]
+    np.testing.assert_allclose(vertices[1], vertices[0] @ np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]]), atol=1e-8)
+    assert turned.keypoints.points == [("tip", pytest.approx([0.008, -0.053, 0.012]))]
+    assert turned.symmetries.continuous == [{"axis": pytest.approx([0, 0, 1]), "offset": pytest.approx([0.01, 0, 0])}]
+
+
 def face_normals_are_flat(mesh):
     normals = module("scene.assets.merging").corner_normals(mesh)
     sizes = [len(face.vertices) for face in mesh.polygons]

@@ -8,7 +8,7 @@ import pytest
 from truthbake.dataset.bop.models import model_info
 from truthbake.dataset.records import TARGET, ModelRecord
 from truthbake.scene.assets.formats import AssetError
-from truthbake.scene.assets.symmetries import Similarity, Symmetries, of_file, of_model, of_recipe
+from truthbake.scene.assets.symmetries import UPRIGHT, Similarity, Symmetries, of_file, of_model, of_recipe
 
 HALF_TURN = [-1, 0, 0, 10, 0, -1, 0, 20, 0, 0, 1, 0, 0, 0, 0, 1]
 AXIS = {"axis": [0, 0, 1], "offset": [1, 2, 3]}
@@ -163,9 +163,13 @@ def test_a_broken_model_info_is_named(tmp_path, entry):
     assert "\n" not in str(caught.value)
 
 
-def test_a_normalised_model_takes_its_symmetries_along():
+UP = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0))
+
+
+@pytest.mark.parametrize("rotation", [UPRIGHT, UP])
+def test_a_normalised_model_takes_its_symmetries_along(rotation):
     """A point and its image stay a point and its image."""
-    similarity = Similarity(3.0, (0.1, 0.2, -0.3))
+    similarity = Similarity(3.0, (0.1, 0.2, -0.3), rotation)
     found = of_recipe([item(axis=(0, 1, 1), offset=(0.4, 0.1, 0), fold=3), item(offset=(1, 2, 3))])
     moved = similarity.symmetries(found)
     points = np.random.default_rng(0).normal(size=(20, 3))
@@ -174,4 +178,5 @@ def test_a_normalised_model_takes_its_symmetries_along():
         there = np.array([similarity.point(point) for point in points])
         expected = np.array([similarity.point(point) for point in image])
         np.testing.assert_allclose(there @ after[:3, :3].T + after[:3, 3], expected, atol=1e-12)
-    assert moved.continuous[0]["offset"] == pytest.approx([2.7, 5.4, 9.9])
+    assert moved.continuous[0]["offset"] == pytest.approx(np.array(rotation) @ [2.7, 5.4, 9.9])
+    assert moved.continuous[0]["axis"] == pytest.approx(np.array(rotation) @ [0, 0, 1])
