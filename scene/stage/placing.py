@@ -24,8 +24,8 @@ from .settling import fall, settle
 
 # Farther than this from the middle of the scene, or than a few times the volume, an object counts as lost.
 LOST, LOST_VOLUMES = 5.0, 3.0
-# Where objects wait that are placed when the views are known.
-PARKED = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, -1000.0], [0, 0, 0, 1.0]])
+# Where objects wait that are placed when the views are known: so far down, and so far from each other, metres.
+PARKED, PARKED_APART = -1000.0, 100.0
 
 _ABOVE = 0.05  # metres over a ground from which objects go down on it
 
@@ -84,7 +84,11 @@ def _useless(plan: ScenePlan, assets: Mapping[str, Asset]) -> list[str]:
 
 def parked(plan: ScenePlan) -> Poses:
     """Poses out of sight for the objects that are placed when the views are known."""
-    return {item.instance: PARKED for item in reserved(plan.recipe["placement"], plan.objects)}
+    poses = {}
+    for number, item in enumerate(reserved(plan.recipe["placement"], plan.objects)):
+        poses[item.instance] = np.eye(4)
+        poses[item.instance][:3, 3] = [number * PARKED_APART, 0.0, PARKED]
+    return poses
 
 
 def _moments(

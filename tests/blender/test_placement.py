@@ -327,6 +327,11 @@ def test_what_hides_a_target_cuts_nothing(tmp_path):
         np.testing.assert_array_equal(moment.poses[1], scene.moments[0].poses[1])
 
 
+def near_camera():
+    camera = module("presets.tree").defaults()["camera"]
+    return camera | {"distance": 0.25, "obstacle_distance": 0.22, "min_targets": 0, "max_tries": 5}
+
+
 def test_wishes_that_cannot_be_met_are_told(tmp_path):
     _, (scene,) = staged(hiding(tmp_path / "a", [0.4, 0.6], 0))
     assert any("nothing hides the targets" in text and "distractors.count" in text for text in scene.warnings)
@@ -334,6 +339,9 @@ def test_wishes_that_cannot_be_met_are_told(tmp_path):
     _, (scene,) = staged(narrow)
     assert any("no target is hidden by 0.985 to 0.99" in text for text in scene.warnings)
     assert all(len(moment.poses) == 2 for moment in scene.moments)
+    assets, (scene,) = staged(hiding(tmp_path / "c", [0.4, 0.6], 5, occlusion_tries=1) | {"camera": near_camera()})
+    assert any("not every distractor found free space" in text for text in scene.warnings)
+    assert all(touching(solids(assets, scene, moment)) == [] for moment in scene.moments)
 
 
 # On an object of the surroundings -----------------------------------------------------------------------------------
