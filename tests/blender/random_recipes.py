@@ -12,6 +12,7 @@ from tests.house import module
 # Settings that are left alone: they need files, or decide nothing but time.
 LEFT_ALONE = {
     "camera.file",
+    "people.class_id",  # may be a target's
     "output.folder",
     "output.scenes",
     "output.seed",
@@ -31,6 +32,8 @@ NEED_FILES = {
 # Ends where half to twice the default would take too long, or make no scene.
 SANE = {
     "objects.count": (1, 6),
+    "people.count": (0, 2),
+    "people.ticks": (2, 60),
     "distractors.count": (0, 4),
     "render.samples": (1, 2),
     "render.resolution": (16, 48),
