@@ -56,9 +56,13 @@ def check(staged, assets):
     plan, recipe = staged.plan, staged.plan.recipe
     draw = module("scene.plan.draw")
     targets = [item for item in plan.objects if item.kind == "target"]
-    low, high = draw.ends(recipe["objects"]["count"])
     if not staged.warnings:
-        assert sorted(staged.names) == [item.instance for item in plan.objects]
+        people = [person.instance for person in plan.people.persons]
+        occluders = [occluder.item.instance for occluder in plan.people.occluders]
+        assert sorted(staged.names) == [item.instance for item in plan.objects] + sorted(people + occluders)
+        low, high = draw.ends(recipe["people"]["count"])
+        assert low <= len(people) <= high
+    low, high = draw.ends(recipe["objects"]["count"])
     assert len(targets) <= high and (len(targets) >= low or not recipe["objects"]["use_replacement"])
     assert len(staged.shots) >= recipe["output"]["frames_per_scene"]
     for moment in staged.moments:
