@@ -114,15 +114,15 @@ def check_free(plan, moment, assets):
         )
     for index, (key, tree) in enumerate(trees):
         for other, other_tree in trees[:index]:
-            assert not tree.overlap(other_tree), f"{key} is in {other}"
+            assert not tree.overlap(other_tree), f"{mode}: {key} is in {other}"
 
 
 def placed(plan, moment, assets):
     """The vertices (V, 3) of every object in the world, by instance."""
     found = {}
     for item in plan.objects:
-        if item.instance in moment.poses:
-            pose = moment.poses[item.instance]
+        pose = moment.poses.get(item.instance)
+        if pose is not None and pose[2, 3] > -100.0:  # else put out of sight, for want of room
             points = module("scene.assets.arrays").mesh_arrays(assets[item.model]).vertices * np.array(item.scale)
             found[item.instance] = points @ pose[:3, :3].T + pose[:3, 3]
     return found
