@@ -16,7 +16,7 @@ from ..scene.stage.camera import CLIP_START, read_pose
 from ..scene.stage.datablocks import Made
 from ..scene.stage.motion import blurred
 from ..scene.stage.objects import PREFIX
-from ..scene.stage.sight import in_sight
+from ..scene.stage.sight import Sight
 from ..scene.stage.stage import Stage
 from ..scene.stage.staged import Moment, Staged
 from . import decode, picture, truth
@@ -51,6 +51,7 @@ class Baker:
         picture.forget(self.stage.picture)
         picture.forget(self.stage.truth)
         self.names = staged.names
+        self._sight = Sight()
         self._sequence = Sequence() if self.recipe["passes"]["flow"] else None
 
     def end(self, keep: Callable[[BakedFrame], None]) -> Future[None]:
@@ -131,16 +132,14 @@ class Baker:
 
     def _looked_at(self, item: Instance) -> Instance:
         """The instance, knowing which of its keypoints the camera sees."""
-        scene = self.stage.picture
-        scene.view_layers[0].update()
         model = item.model
         size = float(np.linalg.norm((model.maximum - model.minimum) * item.scale))
-        seen = in_sight(
-            scene,
-            scene.view_layers[0].depsgraph,
+        objects = self.stage.picture.collection.all_objects
+        seen = self._sight.in_sight(
+            [other for other in objects if other.type == "MESH" and not other.hide_render],
             read_pose(self.stage.camera)[:3, 3],
             item.keypoints(),
-            scene.objects[self.names[item.instance]],
+            objects[self.names[item.instance]],
             size,
             model.keypoint_depth * max(item.scale),
         )
