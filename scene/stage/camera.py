@@ -23,19 +23,36 @@ def set_lens(camera: bpy.types.Camera, render: bpy.types.RenderSettings, lens: I
     With ``sensor_fit`` horizontal Blender measures lens and shift in widths of the image; pixels that are not square
     get their vertical scale from the pixel aspect: fy = fx aspect_x / aspect_y.
     """
-    camera.type = "PERSP"
-    camera.sensor_fit = "HORIZONTAL"
-    camera.sensor_width = SENSOR_WIDTH
-    camera.lens_unit = "MILLIMETERS"
-    camera.lens = lens.fx / lens.width * SENSOR_WIDTH
-    render.resolution_x, render.resolution_y = lens.width, lens.height
-    render.resolution_percentage = 100
     ratio = lens.fy / lens.fx
-    # Blender takes aspects from 1 up only.
-    render.pixel_aspect_x, render.pixel_aspect_y = (ratio, 1.0) if ratio >= 1.0 else (1.0, 1.0 / ratio)
-    camera.shift_x = ((lens.width - 1) / 2 - lens.cx) / lens.width
-    camera.shift_y = (lens.cy - (lens.height - 1) / 2) / (lens.width * ratio)
-    camera.clip_start, camera.clip_end = CLIP_START, CLIP_END
+    _set(
+        camera,
+        type="PERSP",
+        sensor_fit="HORIZONTAL",
+        sensor_width=SENSOR_WIDTH,
+        lens_unit="MILLIMETERS",
+        lens=lens.fx / lens.width * SENSOR_WIDTH,
+        shift_x=((lens.width - 1) / 2 - lens.cx) / lens.width,
+        shift_y=(lens.cy - (lens.height - 1) / 2) / (lens.width * ratio),
+        clip_start=CLIP_START,
+        clip_end=CLIP_END,
+    )
+    _set(
+        render,
+        resolution_x=lens.width,
+        resolution_y=lens.height,
+        resolution_percentage=100,
+        # Blender takes aspects from 1 up only.
+        pixel_aspect_x=max(ratio, 1.0),
+        pixel_aspect_y=max(1.0 / ratio, 1.0),
+    )
+
+
+def _set(owner: bpy.types.bpy_struct, **values: float | str) -> None:
+    """Assign what differs: even the same value again makes Blender look at everything anew between two renders."""
+    for name, value in values.items():
+        held = np.float32(value) if isinstance(value, float) else value
+        if getattr(owner, name) != held:
+            setattr(owner, name, value)
 
 
 def read_lens(camera: bpy.types.Camera, render: bpy.types.RenderSettings) -> Intrinsics:
