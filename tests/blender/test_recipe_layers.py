@@ -34,8 +34,9 @@ def test_a_partial_recipe_may_come_last(tmp_path, monkeypatch):
     overrides = {"objects": {"models": [{"path": "parts", "unit": "mm"}]}, "output": {"seed": 7}}
     whole = recipes.compose(["bop_room"], ["output.seed=1"], overrides)
     assert whole["output"]["seed"] == 7
-    model = {"path": str(tmp_path / "parts"), "unit": "mm", "class_name": "", "class_id": 0}
-    assert whole["objects"]["models"] == [model]
+    (model,) = whole["objects"]["models"]
+    assert model["path"] == str(tmp_path / "parts") and model["unit"] == "mm"
+    assert model["class_name"] == "" and model["class_id"] == 0 and model["scale"] == 1.0
 
 
 def test_composing_twice_gives_the_same_and_shares_nothing():
@@ -65,16 +66,15 @@ def test_composing_twice_gives_the_same_and_shares_nothing():
         ("output.author=", "output", "author", ""),
         ("background={mode: hdri, surfaces: []}", "background", "mode", "hdri"),
         (" render.samples = 8.0 ", "render", "samples", 8),
-        (
-            "objects.models=builtin:parts",
-            "objects",
-            "models",
-            [{"path": "builtin:parts", "unit": "auto", "class_name": "", "class_id": 0}],
-        ),
     ],
 )
 def test_assignments(assignment, section, key, value):
     assert recipes.compose(["quickstart"], [assignment])[section][key] == value
+
+
+def test_a_path_stands_for_a_model():
+    (model,) = recipes.compose(["quickstart"], ["objects.models=builtin:parts"])["objects"]["models"]
+    assert model["path"] == "builtin:parts" and model["unit"] == "auto" and model["count"] == 0
 
 
 def test_paths_start_in_the_folder_of_the_recipe(tmp_path, monkeypatch):
@@ -128,7 +128,21 @@ def test_the_users_folder_is_that_of_blenders_presets():
 
 def test_built_in_recipes_describe_themselves_and_blender_knows_them():
     entries = recipes.builtin()
-    assert [entry.name for entry in entries] == ["bop_room", "quickstart"]
+    assert [entry.name for entry in entries] == [
+        "bop_room",
+        "bop_stack",
+        "dope_background",
+        "dope_flight",
+        "human_occlusion",
+        "human_pose",
+        "human_viewpoint",
+        "quickstart",
+        "sequence",
+        "stereo",
+        "syn_grid",
+        "syn_multi",
+        "syn_single",
+    ]
     assert all(entry.description and entry.path.is_file() for entry in entries)
     assert any(os.path.samefile(path, entries[0].path.parent) for path in bpy.utils.preset_paths("truthbake"))
 
