@@ -34,7 +34,12 @@ demo: $(READY)
 	@echo "Look at $(CURDIR)/demo/contact_sheet.png"
 
 test: $(READY)
+ifeq ($(strip $(TESTS)),)
+	$(RUN) -m pytest -q tests/pure
+	$(RUN) tools/test_apart.py
+else
 	$(RUN) -m pytest $(TESTS)
+endif
 
 lint: $(READY)
 	$(RUN) -m ruff check .

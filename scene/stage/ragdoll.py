@@ -12,6 +12,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ... import compat
 from ..plan import anatomy
 from ..plan.people import Fall
 from ..plan.rig import Rig, angles, between, moved, pose
@@ -146,14 +147,33 @@ def _simulate(rig: Rig, start: np.ndarray, sticks: Mapping[str, tuple], root: np
         after = {role: np.array(item.evaluated_get(graph).matrix_world) for role, item in capsules.items()}
         return {role: after[role] @ np.linalg.inv(before[role]) for role in capsules}
     finally:
-        # Joints go while their world is still there: removing them later crashes Blender.
-        for item in list(joints.objects):
-            bpy.data.objects.remove(item)
-        if scene.rigidbody_world:
-            with bpy.context.temp_override(scene=scene):
-                bpy.ops.rigidbody.world_remove()
+        _take_apart(scene, solids, joints)
         made.remove()
         bpy.data.scenes.remove(scene)
+
+
+def _take_apart(scene: bpy.types.Scene, solids: bpy.types.Collection, joints: bpy.types.Collection) -> None:
+    """Remove the joints and the simulation, in the one order in which Bullet touches no freed memory.
+
+    Since 4.5 the joints go while the bodies and the world are there. Before, a body would still know the joint that is
+    gone: there the bodies go first. Both were tried with memory that is overwritten when freed.
+    """
+    hinges = list(joints.objects)
+    if compat.at_least(4, 5):
+        for item in hinges:
+            bpy.data.objects.remove(item)
+        hinges = []
+    world, bodies = scene.rigidbody_world, list(solids.objects)
+    if world and bodies and hinges:
+        world.enabled = False  # operators evaluate the scene
+        first = {"object": bodies[0], "active_object": bodies[0]}
+        with bpy.context.temp_override(scene=scene, **first, selected_objects=bodies):
+            bpy.ops.rigidbody.objects_remove()
+    if world:
+        with bpy.context.temp_override(scene=scene):
+            bpy.ops.rigidbody.world_remove()
+    for item in hinges:
+        bpy.data.objects.remove(item)
 
 
 def _frame(ends: np.ndarray) -> np.ndarray:
