@@ -11,13 +11,14 @@ from tests.house import module
 
 @pytest.fixture
 def settings():
+    tree = module("presets.tree")
     root = bpy.context.scene.truthbake
-    module("presets.tree").apply(root, module("presets.tree").defaults())
+    tree.apply(root, tree.defaults())
     bpy.ops.object.select_all(action="DESELECT")
     bpy.context.view_layer.objects.active = None
     before = set(bpy.data.objects), set(bpy.data.meshes)
     yield root
-    module("presets.tree").apply(root, module("presets.tree").defaults())
+    tree.apply(root, tree.defaults())
     for kind, kept in zip((bpy.data.objects, bpy.data.meshes), before, strict=True):
         bpy.data.batch_remove([block for block in kind if block not in kept])
     module("scene.assets.library").clear_cache()
