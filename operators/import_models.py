@@ -7,8 +7,8 @@ from bpy.props import BoolProperty, CollectionProperty, EnumProperty, StringProp
 
 from ..presets import current, lists
 from ..presets.settings.model import UNITS
+from ..scene.assets.catalogue import load_library
 from ..scene.assets.formats import SUFFIXES
-from ..scene.assets.library import load_library
 from .jobs.mistakes import MISTAKES
 
 

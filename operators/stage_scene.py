@@ -9,7 +9,7 @@ from ..scene.stage.datablocks import MARK, remove_marked
 from ..scene.stage.randomizing import put_back
 from ..scene.stage.stage import Stage
 from ..scene.stage.supplies import gather
-from .jobs import library
+from .jobs import model_library
 from .jobs.mistakes import MISTAKES
 from .views import look_back, look_through_camera
 
@@ -27,7 +27,7 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
         stage = None
         try:
             recipe = tree.checked(origin.truthbake)
-            assets, warnings = library.load(recipe)
+            assets, warnings = model_library.load(recipe)
             supplies, notices = gather(recipe)
             plan = plan_scene(recipe, assets, supplies, recipe["output"]["seed"], self.index)
             leave_stage(context)

@@ -68,7 +68,7 @@ class Bench:
         self.bake, self.export = module("operators.jobs.bake"), module("dataset.exporters")
         self.store, self.stage = module("dataset.store"), module("scene.stage.stage")
         self.plan, self.background = module("scene.plan.scene"), module("scene.stage.background")
-        self.library, self.picture = module("operators.jobs.library"), module("render.picture")
+        self.library, self.picture = module("operators.jobs.model_library"), module("render.picture")
         watch = self.clock.watch
         watch(self.stage.Stage, "build", "stage the scene")
         watch(self.stage, "settle", "  of which physics")

@@ -17,7 +17,7 @@ from ...render.bake import BakedFrame, Baker
 from ...render.device import Devices
 from ...render.sensor.sight import check as check_lens
 from ...scene.assets.arrays import mesh_arrays
-from ...scene.assets.library import Asset
+from ...scene.assets.catalogue import Asset
 from ...scene.plan import sensor
 from ...scene.plan.camera import check_camera_file, frames_per_scene
 from ...scene.plan.camera.stereo import frames_per_view
@@ -28,7 +28,7 @@ from ...scene.stage.stage import Stage
 from ...scene.stage.staged import Staged
 from ...scene.stage.supplies import digests, gather
 from ...version import VERSION
-from . import library, people
+from . import model_library, people
 
 Event = dict[str, Any]
 
@@ -57,15 +57,15 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
     running scene and puts everything back.
     """
     began = time.monotonic()
-    assets, warnings = library.load(recipe)
+    assets, warnings = model_library.load(recipe)
     supplies, notices = gather(recipe)
     randomizing.check(recipe)
     check_camera_file(recipe)  # one that is none must be told before the folder becomes this recipe's
     check_lens(recipe)
     store = Store.open_or_create(folder, header(recipe, assets, supplies), FREE_KEYS)
     meshes = {asset.key: mesh_arrays(asset) for asset in assets}
-    library.write_models(store, assets, meshes)
-    models = {asset.key: library.model(asset, meshes[asset.key]) for asset in assets}
+    model_library.write_models(store, assets, meshes)
+    models = {asset.key: model_library.model(asset, meshes[asset.key]) for asset in assets}
     missing = [scene for scene in scenes if not store.is_whole(scene)]
     devices = Devices()
     try:
@@ -165,7 +165,7 @@ def header(recipe: dict[str, Any], assets: list[Asset], supplies: Supplies) -> d
             "blender": bpy.app.version_string,
             "python": platform.python_version(),
         },
-        "models": [library.record(asset).to_json() for asset in assets],
+        "models": [model_library.record(asset).to_json() for asset in assets],
         "assets": {asset.key: asset.sha256 for asset in assets}
         | (sizes if uses_sky else {})
         | digests(supplies)

@@ -13,7 +13,7 @@ from . import merging
 from .looks import principled
 
 if TYPE_CHECKING:
-    from .library import Asset
+    from .catalogue import Asset
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ import numpy as np
 from ..plan.people import Look, PersonPlan
 from ..plan.rig import Rig
 from . import body, humanoid, rigged
+from .catalogue import Asset, find_mesh, hold
 from .formats import AssetError, natural_key
 from .keypoints import Keypoints
-from .library import Asset, find_mesh, hold
 
 PERSON = "person"
 SUFFIXES = (".glb", ".gltf", ".fbx", ".blend")

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from . import solids
-from .library import DISTRACTOR, Asset, Geometry, find_mesh, hold, measure
+from .catalogue import DISTRACTOR, Asset, Geometry, find_mesh, hold, measure
 from .solids import Solid
 from .uv import box_project
 

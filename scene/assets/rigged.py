@@ -12,8 +12,8 @@ import numpy as np
 from ..plan.bones import roles_of
 from ..plan.rig import Rig
 from . import importers, looks, merging
+from .catalogue import find_mesh, hold
 from .formats import METRES, AssetError
-from .library import find_mesh, hold
 
 _cache: dict[tuple, tuple[RiggedMesh, list[str]]] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..assets.library import MARK, Asset
+from ..assets.catalogue import MARK, Asset
 from ..assets.uv import box_project, has_coordinates
 from ..plan.materials import MaterialPlan
 from .datablocks import Made

@@ -10,7 +10,7 @@ from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
 from ..assets import merging
-from ..assets.library import Asset
+from ..assets.catalogue import Asset
 from ..plan.objects import ObjectPlan
 
 GRID = 20  # vertical rays along each side of the area that two objects share, seen from above

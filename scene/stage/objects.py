@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..assets.library import Asset
+from ..assets.catalogue import Asset
 from ..plan.materials import MaterialPlan
 from ..plan.objects import ObjectPlan
 from .datablocks import Made

@@ -15,7 +15,7 @@ from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
 from ..assets import merging
-from ..assets.library import TARGET, Asset
+from ..assets.catalogue import TARGET, Asset
 from ..plan import draw, occluders
 from ..plan.objects import ObjectPlan, sized
 from ..plan.people import PERSON

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import bpy
 import numpy as np
 
+from ..assets.catalogue import Asset, unmark
 from ..assets.characters import COCO_NAMES, Character, Figure, colors_of
-from ..assets.library import Asset, unmark
 from ..plan import anatomy, rig
 from ..plan.people import UNKNOWN_BONES, PeoplePlan, PersonPlan, PosePlan
 from . import objects

@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 
 from ..assets import merging
-from ..assets.library import TARGET, Asset
+from ..assets.catalogue import TARGET, Asset
 from ..plan.objects import Shape, sized
 from ..plan.placement import flight, given, reserved
 from ..plan.scene import ScenePlan, plan_poses

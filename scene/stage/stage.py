@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import bpy
 
-from ..assets.library import Asset
+from ..assets.catalogue import Asset
 from ..plan.scene import ScenePlan
 from . import camera, objects, people, placing
 from .datablocks import Made

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import bpy
 import numpy as np
 
-from ..assets.library import TARGET, Asset
+from ..assets.catalogue import TARGET, Asset
 from ..plan.camera import Interest, candidate, eyes, path, targets_in_view
 from ..plan.objects import sized
 from ..plan.people import PERSON

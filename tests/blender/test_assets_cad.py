@@ -14,13 +14,13 @@ METRES = {"mm": 0.001, "m": 1.0, "inch": 0.0254}
 
 @pytest.fixture(autouse=True)
 def clean():
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
     yield
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
 
 
 def load(path, **settings):
-    return module("scene.assets.library").load_library([{"path": str(path)} | settings])
+    return module("scene.assets.catalogue").load_library([{"path": str(path)} | settings])
 
 
 def write(path, text):
@@ -80,7 +80,7 @@ PARTS = [("Base", (40, 40, 10), (0, 0, 0)), ("Post", (10, 10, 30), (15, 15, 10))
 def test_an_assembly_is_one_model(tmp_path):
     (asset,), _ = load(write(tmp_path / "fixture.step", step_files.assembly("Fixture", PARTS)))
     assert asset.name == "fixture"
-    assert module("operators.jobs.library").record(asset).parts == ["Base", "Post", "Cap 2"]  # the names are kept
+    assert module("operators.jobs.model_library").record(asset).parts == ["Base", "Post", "Cap 2"]  # the names are kept
     np.testing.assert_allclose(asset.maximum - asset.minimum, [0.04, 0.04, 0.045], rtol=1e-6)
 
 

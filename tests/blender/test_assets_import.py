@@ -15,13 +15,13 @@ METRES = model_files.POINTS / 1000
 
 @pytest.fixture(autouse=True)
 def no_leftovers():
-    library = module("scene.assets.library")
+    library = module("scene.assets.catalogue")
     yield
     library.clear_cache()
 
 
 def load(path, unit="MM"):
-    assets, warnings = module("scene.assets.library").load_library([{"path": str(path), "unit": unit}])
+    assets, warnings = module("scene.assets.catalogue").load_library([{"path": str(path), "unit": unit}])
     assert len(assets) == 1
     return assets[0], warnings
 
@@ -61,7 +61,7 @@ def test_ply(tmp_path, binary):
     assert asset.has_material
     node = base_colour(mesh.materials[0]).links[0].from_node
     assert node.layer_name == mesh.color_attributes[0].name
-    arrays = module("scene.assets.library").mesh_arrays(asset)
+    arrays = module("scene.assets.catalogue").mesh_arrays(asset)
     assert np.array_equal(arrays.colors, model_files.COLOURS)
     assert np.abs(arrays.vertices - METRES).max() < 1e-6
     assert len(arrays.faces) == 14 and arrays.uv is None and arrays.texture is None
@@ -78,7 +78,7 @@ def test_textured_ply(tmp_path):
     asset, _ = load(model_files.write_textured_ply(tmp_path / "house.ply", "roof.png"))
     image = base_colour(asset.mesh.materials[0]).links[0].from_node.image
     assert image.filepath == str(picture)
-    arrays = module("scene.assets.library").mesh_arrays(asset)
+    arrays = module("scene.assets.catalogue").mesh_arrays(asset)
     assert np.allclose(arrays.uv, [[i / 8, 1 - i / 16] for i in range(9)])
     assert arrays.texture == "house.png" and arrays.texture_bytes == picture.read_bytes()
     assert not {"texture_u", "texture_v"} & set(asset.mesh.attributes.keys())
@@ -169,7 +169,7 @@ def export(objects, path):
     for obj in objects:
         bpy.data.objects.remove(obj)
     bpy.data.orphans_purge(do_recursive=True)
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
 
 
 SCENE_FORMATS = [".glb", ".gltf", ".fbx", ".usda", ".usdc", ".usdz"]

@@ -10,7 +10,7 @@ from tests.house import ROOT, module
 
 
 def test_builtin_parts():
-    assets, warnings = module("scene.assets.library").load_library([{"path": "builtin:parts", "unit": "AUTO"}])
+    assets, warnings = module("scene.assets.catalogue").load_library([{"path": "builtin:parts", "unit": "AUTO"}])
     assert warnings == []
     assert len(assets) == 8
     for asset in assets:

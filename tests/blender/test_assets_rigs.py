@@ -13,13 +13,13 @@ from tests.house import module
 
 @pytest.fixture(autouse=True)
 def clean():
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
     yield
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
 
 
 def load(path, **settings):
-    return module("scene.assets.library").load_library([{"path": str(path)} | settings])
+    return module("scene.assets.catalogue").load_library([{"path": str(path)} | settings])
 
 
 def points(asset):
@@ -211,7 +211,7 @@ def library_of(root, **objects):
     recipe = module("presets.recipes").compose(
         [], [], {"objects": {"models": [{"path": str(root), "normalize_size": 0.1}]} | objects}
     )
-    return module("operators.jobs.library").load(recipe)[0]
+    return module("operators.jobs.model_library").load(recipe)[0]
 
 
 def targets(assets):
@@ -236,7 +236,7 @@ def test_splits_show_no_shape_twice(shapenet):
 
 def test_limits_and_classes(shapenet):
     """Row D08: classes by their names; a large collection is cut to what is wanted."""
-    library = module("scene.assets.library")
+    library = module("scene.assets.catalogue")
     assets, _ = library.load_library([{"path": str(shapenet), "classes": [{"name": "lamp"}], "limit": 3}])
     assert [asset.name for asset in assets] == ["lamp"] * 3 and all(asset.key.startswith("lamp_m") for asset in assets)
     with pytest.raises(module("scene.assets").AssetError, match="did you mean lamp"):
@@ -267,7 +267,7 @@ def test_model_info_beside_the_mesh_reaches_the_data_set(tmp_path):
     }
     (folders[0] / "model_info.json").write_text(json.dumps(info))
     assets, _ = load(tmp_path, unit="MM")
-    nut, screw = (module("operators.jobs.library").record(asset) for asset in assets)
+    nut, screw = (module("operators.jobs.model_library").record(asset) for asset in assets)
     written = module("dataset.bop.models").model_info(screw)
     np.testing.assert_allclose(written["symmetries_discrete"], [half_turn], atol=1e-9)
     np.testing.assert_allclose(written["symmetries_continuous"][0]["offset"], [11, 17, 0], atol=1e-9)

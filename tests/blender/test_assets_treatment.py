@@ -13,15 +13,15 @@ LAYOUT = {"unit": "M"}
 
 @pytest.fixture(autouse=True)
 def clean():
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
     before = sorted(bpy.data.meshes.keys()), sorted(bpy.data.objects.keys())
     yield
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
     assert (sorted(bpy.data.meshes.keys()), sorted(bpy.data.objects.keys())) == before
 
 
 def load(path, **settings):
-    (asset,), warnings = module("scene.assets.library").load_library([LAYOUT | {"path": str(path)} | settings])
+    (asset,), warnings = module("scene.assets.catalogue").load_library([LAYOUT | {"path": str(path)} | settings])
     assert warnings == []
     return asset
 

@@ -136,7 +136,7 @@ def test_row_d05_classes_have_colours_of_their_own(tmp_path):
 
 
 def stage_of(recipe, supplies=None):
-    library, stages = module("operators.jobs.library"), module("scene.stage.stage")
+    library, stages = module("operators.jobs.model_library"), module("scene.stage.stage")
     assets, _ = library.load(recipe)
     return stages.Stage(assets), assets, supplies or module("scene.stage.supplies").gather(recipe)[0]
 

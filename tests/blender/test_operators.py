@@ -71,7 +71,7 @@ def labels(folder: Path) -> dict[str, bytes]:
 
 def datablocks() -> dict[str, int]:
     """How many datablocks of each kind there are, without the models that are kept for the next time."""
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
     groups = {prop.identifier: getattr(bpy.data, prop.identifier) for prop in bpy.data.bl_rna.properties}
     return {name: len(group) for name, group in groups.items() if isinstance(group, bpy.types.bpy_prop_collection)}
 

@@ -29,7 +29,7 @@ def compose(tmp_path, *layers):
 
 
 def planned(recipe, scene=0):
-    assets, _ = module("operators.jobs.library").load(recipe)
+    assets, _ = module("operators.jobs.model_library").load(recipe)
     plan = module("scene.plan.scene").plan_scene(recipe, assets, module("scene.stage.background").hdris(""), 7, scene)
     return {asset.key: asset for asset in assets}, plan
 
@@ -238,7 +238,7 @@ def test_a_class_number_that_is_taken(tmp_path):
     errors = module("scene.assets.formats").AssetError
     recipe = baking.compose(tmp_path, {"cube": baking.box(1, 1, 1)}, {"people": {"count": 1, "class_id": 1}})
     with pytest.raises(errors, match=r"people\.class_id: 1 is the class of cube"):
-        module("operators.jobs.library").load(recipe)
+        module("operators.jobs.model_library").load(recipe)
 
 
 def test_labels_are_those_of_the_posed_mesh(tmp_path):

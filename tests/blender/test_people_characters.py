@@ -96,7 +96,7 @@ def test_a_character_bakes_and_verifies(tmp_path, figure, mode):
 def test_units(tmp_path, figure):
     path = write(tmp_path / "large.glb", figure, MIXAMO, scale=100.0)
     recipe = compose(tmp_path, listed(path))
-    _, warnings = module("operators.jobs.library").load(recipe)
+    _, warnings = module("operators.jobs.model_library").load(recipe)
     assert any("large.glb: this character is 1" in text and "say its unit" in text for text in warnings)
     _, small = figures(compose(tmp_path, listed(path, unit="cm")))[0]
     assert small.height == pytest.approx(np.ptp(figure.vertices[:, 2]), abs=2e-3)
@@ -107,14 +107,14 @@ def test_bones_without_known_names_turn_a_little(tmp_path, figure):
     names = {name: f"thing_{number}" for number, name in enumerate(figure.rig.names)}
     path = write(tmp_path / "odd.glb", figure, names)
     recipe = compose(tmp_path, listed(path))
-    _, warnings = module("operators.jobs.library").load(recipe)
+    _, warnings = module("operators.jobs.model_library").load(recipe)
     assert any(text.startswith("odd.glb: its bones have no names of human joints") for text in warnings)
     store = baking.bake(recipe, tmp_path / "out")
     assert module("dataset.verify").verify(store) == []
 
 
 def test_mistakes_are_one_line(tmp_path, figure):
-    error, load = module("scene.assets.formats").AssetError, module("operators.jobs.library").load
+    error, load = module("scene.assets.formats").AssetError, module("operators.jobs.model_library").load
     statue = write(tmp_path / "statue.glb", figure, with_armature=False)
     broken = tmp_path / "broken.blend"
     broken.write_bytes(b"BLENDER no more")

@@ -24,7 +24,7 @@ def composed(folder, placement, *layers, meshes=MESHES, count=None):
 
 def staged(recipe, scenes=(0,)):
     """(assets by key, the staged scenes)."""
-    library, stages = module("operators.jobs.library"), module("scene.stage.stage")
+    library, stages = module("operators.jobs.model_library"), module("scene.stage.stage")
     planning, (supplies, _) = module("scene.plan.scene"), module("scene.stage.supplies").gather(recipe)
     assets, _ = library.load(recipe)
     stage = stages.Stage(assets)

@@ -18,7 +18,7 @@ BATCH = 30
 @pytest.mark.parametrize("batch", range(SCENES // BATCH))
 def test_scenes_of_random_recipes(batch, tmp_path):
     stages, planning = module("scene.stage.stage"), module("scene.plan.scene")
-    library, skies = module("operators.jobs.library"), module("scene.stage.background").hdris("")
+    library, skies = module("operators.jobs.model_library"), module("scene.stage.background").hdris("")
     refused = (module("scene.stage.errors").StageError,)
     rng = np.random.default_rng(batch)
     failed = 0

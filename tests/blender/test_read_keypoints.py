@@ -21,7 +21,7 @@ def settings():
     tree.apply(root, tree.defaults())
     for kind, kept in zip((bpy.data.objects, bpy.data.meshes), before, strict=True):
         bpy.data.batch_remove([block for block in kind if block not in kept])
-    module("scene.assets.library").clear_cache()
+    module("scene.assets.catalogue").clear_cache()
 
 
 def choose(settings, path, unit="AUTO"):
@@ -65,7 +65,7 @@ def test_empties_in_millimetres(settings, tmp_path):
     assert list(found) == ["origin", "tip"]
     np.testing.assert_allclose(found["tip"], TIP / 1000, atol=1e-7)
     recipe = module("presets.tree").checked(settings)
-    (asset,), _ = module("scene.assets.library").load_library(recipe["objects"]["models"])
+    (asset,), _ = module("scene.assets.catalogue").load_library(recipe["objects"]["models"])
     place = dict(asset.keypoints.points)["tip"]
     vertices = module("scene.assets.merging").vertices(asset.mesh)
     assert np.linalg.norm(vertices - place, axis=1).min() < 1e-7
@@ -87,7 +87,7 @@ def test_a_file_with_its_own_unit(settings, tmp_path):
     choose(settings, glb)
     found = read(settings)
     np.testing.assert_allclose(found["tip"], expected, atol=1e-6)
-    (asset,), _ = module("scene.assets.library").load_library(
+    (asset,), _ = module("scene.assets.catalogue").load_library(
         module("presets.tree").checked(settings)["objects"]["models"]
     )
     vertices = module("scene.assets.merging").vertices(asset.mesh)

@@ -317,7 +317,7 @@ def names():
 
 def test_an_environment_has_depth_but_no_instances(tmp_path, blend):
     recipe = baking.compose(tmp_path / "models", MESHES, VIEW, environment(blend))
-    module("operators.jobs.library").load(recipe)
+    module("operators.jobs.model_library").load(recipe)
     before = names()
     high = {"camera": {"elevation": [70, 90]}, "output": {"scenes": 2}}
     store = bake(tmp_path, environment(blend), high)

@@ -36,7 +36,7 @@ def lowest(pose, size) -> float:
 
 def staged(recipe, scenes):
     """(plan, Staged) of some scenes."""
-    library, stages = module("operators.jobs.library"), module("scene.stage.stage")
+    library, stages = module("operators.jobs.model_library"), module("scene.stage.stage")
     planning, skies = module("scene.plan.scene"), module("scene.stage.background").hdris("")
     assets, _ = library.load(recipe)
     stage = stages.Stage(assets)
@@ -171,7 +171,7 @@ def job(tmp_path):
         "output": {"scenes": 2, "frames_per_scene": 3},
     }
     recipe = baking.compose(tmp_path / "models", MESHES, DROP, layer)
-    module("operators.jobs.library").load(recipe)
+    module("operators.jobs.model_library").load(recipe)
     return recipe, tmp_path / "data"
 
 

@@ -18,7 +18,7 @@ def many(count: int) -> dict:
 
 def check_against_solo_renders(recipe, scene: int, tmp_path) -> list[dict[int, np.ndarray]]:
     """Bake one scene frame by frame and render each object of it alone; returns the amodal masks by instance."""
-    library, stages = module("operators.jobs.library"), module("scene.stage.stage")
+    library, stages = module("operators.jobs.model_library"), module("scene.stage.stage")
     truth, decode, planning = module("render.truth"), module("render.decode"), module("scene.plan.scene")
     naming, skies = module("scene.stage.objects"), module("scene.stage.background").hdris("")
     meshes, bakers = module("scene.assets.arrays"), module("render.bake")
@@ -108,7 +108,7 @@ def test_a_staged_preview_does_not_disturb_the_bake(tmp_path):
     layer = {"placement": {"volume_min": [-0.2, -0.2, 0.0], "volume_max": [0.2, 0.2, 0.3]}}
     recipe = baking.compose(tmp_path / "models", MESHES, layer)
     before = baking.tree_of(baking.bake(recipe, tmp_path / "one").root / "scenes")
-    library, stages = module("operators.jobs.library"), module("scene.stage.stage")
+    library, stages = module("operators.jobs.model_library"), module("scene.stage.stage")
     assets, _ = library.load(recipe)
     preview = stages.Stage(assets)
     try:

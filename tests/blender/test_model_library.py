@@ -5,7 +5,7 @@ from tests.house import module
 
 def kinds(*assignments) -> list[str]:
     recipe = module("presets.recipes").compose(["quickstart"], ["distractors.count=3", *assignments])
-    assets, _ = module("operators.jobs.library").load(recipe)
+    assets, _ = module("operators.jobs.model_library").load(recipe)
     return [asset.kind for asset in assets]
 
 

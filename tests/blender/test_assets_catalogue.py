@@ -19,7 +19,7 @@ KINDS = (
 
 @pytest.fixture(autouse=True)
 def no_leftovers():
-    library = module("scene.assets.library")
+    library = module("scene.assets.catalogue")
     library.clear_cache()
     before = datablocks()
     yield library

@@ -12,8 +12,8 @@ from ...dataset.records import ModelRecord
 from ...dataset.store import Store
 from ...render.annotate import Model
 from ...scene.assets.arrays import MeshArrays
+from ...scene.assets.catalogue import BUILTIN, DISTRACTOR, TARGET, Asset, load_library
 from ...scene.assets.characters import load_characters
-from ...scene.assets.library import BUILTIN, DISTRACTOR, TARGET, Asset, load_library
 from ...scene.assets.primitives import primitives
 from ...scene.plan import draw
 from ...scene.plan.people import OCCLUDERS
