@@ -110,6 +110,33 @@ def place_exactly(monkeypatch, poses: dict[int, np.ndarray], views: list[np.ndar
     monkeypatch.setattr(module("scene.stage.viewing"), "find_views", lambda *arguments: list(views))
 
 
+def show_holes(monkeypatch) -> None:
+    """Every picture baked from now on shows holes where objects are, before a white sky."""
+    import bpy
+
+    stage_class = module("scene.stage.stage").Stage
+    original = stage_class.show
+
+    def show(stage, staged, frame):
+        original(stage, staged, frame)
+        sky = stage.picture.world.node_tree
+        sky.nodes.clear()
+        glow, end = sky.nodes.new("ShaderNodeBackground"), sky.nodes.new("ShaderNodeOutputWorld")
+        glow.inputs["Color"].default_value = (1.0, 1.0, 1.0, 1.0)
+        sky.links.new(glow.outputs[0], end.inputs["Surface"])
+        hole = bpy.data.materials.get("hole") or bpy.data.materials.new("hole")
+        if not module("compat").at_least(5):
+            hole.use_nodes = True
+        hole.node_tree.nodes.clear()
+        end, nothing = (hole.node_tree.nodes.new(f"ShaderNode{name}") for name in ("OutputMaterial", "Holdout"))
+        hole.node_tree.links.new(nothing.outputs[0], end.inputs["Surface"])
+        for item in stage.picture.objects:
+            if item.type == "MESH":
+                item.material_slots[0].material = hole
+
+    monkeypatch.setattr(stage_class, "show", show)
+
+
 def pose(position, rotation=None) -> np.ndarray:
     matrix = np.eye(4)
     matrix[:3, 3] = position

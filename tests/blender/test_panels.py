@@ -28,7 +28,7 @@ class Recorder:
         inner = Recorder(self.drawn)
         return inner
 
-    row = column = _inner
+    row = column = box = split = column_flow = grid_flow = _inner
 
     def prop(self, data, name, **keywords):
         assert name in data.bl_rna.properties, name
@@ -62,7 +62,14 @@ class Recorder:
         )
         self.drawn.append(("list", name, key))
 
-    def separator(self):
+    def popover(self, panel, **keywords):
+        assert hasattr(bpy.types, panel), panel
+        self.drawn.append(("popover", panel, keywords.get("text")))
+
+    def separator(self, **_):
+        pass
+
+    def context_pointer_set(self, name, data):
         pass
 
 

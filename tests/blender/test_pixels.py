@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 
 from tests.blender import baking
-from tests.house import module
 
 LEFT, RIGHT, TOP, BOTTOM = 20.3, 43.85, 10.6, 35.25  # edges of a face in pixels, centres at integers
 
@@ -13,28 +12,7 @@ LEFT, RIGHT, TOP, BOTTOM = 20.3, 43.85, 10.6, 35.25  # edges of a face in pixels
 @pytest.fixture
 def silhouette(monkeypatch):
     """A hole in front of a white sky."""
-    import bpy
-
-    original = module("scene.stage.stage").Stage.show
-
-    def show(stage, staged, frame):
-        original(stage, staged, frame)
-        sky = stage.picture.world.node_tree
-        sky.nodes.clear()
-        glow, end = sky.nodes.new("ShaderNodeBackground"), sky.nodes.new("ShaderNodeOutputWorld")
-        glow.inputs["Color"].default_value = (1.0, 1.0, 1.0, 1.0)
-        sky.links.new(glow.outputs[0], end.inputs["Surface"])
-        hole = bpy.data.materials.get("hole") or bpy.data.materials.new("hole")
-        if not module("compat").at_least(5):
-            hole.use_nodes = True
-        hole.node_tree.nodes.clear()
-        end, nothing = (hole.node_tree.nodes.new(f"ShaderNode{name}") for name in ("OutputMaterial", "Holdout"))
-        hole.node_tree.links.new(nothing.outputs[0], end.inputs["Surface"])
-        for item in stage.picture.objects:
-            if item.type == "MESH":
-                item.material_slots[0].material = hole
-
-    monkeypatch.setattr(module("scene.stage.stage").Stage, "show", show)
+    baking.show_holes(monkeypatch)
 
 
 def bake(tmp_path, monkeypatch, section):

@@ -1,0 +1,63 @@
+"""Pictures for the user to look at: an image of Blender's, shown in an image editor of its own."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+MARK = "truthbake_picture"  # on images that are here to be looked at alone
+
+
+def show(context: bpy.types.Context, name: str, pixels: np.ndarray) -> bpy.types.Image:
+    """Show a picture (H, W, 3), uint8, sRGB, top row first, under a name; one that has it already is replaced.
+
+    An image editor of the window that shows one of ours or nothing takes it; without one a new window opens, as for
+    Blender's own renders. In the background the image is made, and nothing opens.
+    """
+    image = _image(name, pixels)
+    area = _area(context)
+    if area is not None:
+        area.spaces.active.image = image
+        area.tag_redraw()
+    return image
+
+
+def forget(*names: str) -> None:
+    """Remove pictures that `show` made; a name that is none is passed over."""
+    for name in names:
+        image = bpy.data.images.get(name)
+        if image is not None and image.get(MARK):
+            bpy.data.images.remove(image)
+
+
+def _image(name: str, pixels: np.ndarray) -> bpy.types.Image:
+    height, width = pixels.shape[:2]
+    image = bpy.data.images.get(name)
+    if image is not None and tuple(image.size) != (width, height):
+        if image.get(MARK):
+            image.scale(width, height)
+        else:
+            image = None
+    if image is None:
+        image = bpy.data.images.new(name, width, height)
+        image[MARK] = True
+    rgba = np.ones((height, width, 4), np.float32)
+    rgba[..., :3] = pixels[::-1] / np.float32(255)
+    image.pixels.foreach_set(rgba.ravel())
+    image.update()
+    return image
+
+
+def _area(context: bpy.types.Context) -> bpy.types.Area | None:
+    if context.window is None or bpy.app.background:
+        return None
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "IMAGE_EDITOR":
+                shown = area.spaces.active.image
+                if shown is None or shown.get(MARK):
+                    return area
+    bpy.ops.wm.window_new()
+    area = context.window_manager.windows[-1].screen.areas[0]
+    area.type = "IMAGE_EDITOR"
+    return area

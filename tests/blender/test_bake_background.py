@@ -1,0 +1,208 @@
+"""The bake in a second Blender, stepped by hand: there is no window and no timer here."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import bpy
+import pytest
+
+from tests.blender.pressing import TINY, command, complaint, labels
+from tests.house import ROOT, module
+from tests.model_files import write_stl
+
+tree = module("presets.tree")
+recipes = module("presets.recipes")
+background = module("operators.bake_background")
+now = module("operators.runtime").now
+
+
+def follow(until=lambda: not now.is_baking, seconds: float = 120) -> None:
+    """Step as the timer does, until something holds."""
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, now
+        began = time.monotonic()
+        background.step()
+        assert time.monotonic() - began < 0.5, "a step keeps the window waiting"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def runtime():
+    yield bpy.context.window_manager.truthbake
+    background.stop_now()
+    background._untold.clear()
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_background_needs_an_output_folder(settings, runtime):
+    with pytest.raises(RuntimeError, match="Choose an output folder"):
+        bpy.ops.truthbake.bake_background()
+    with pytest.raises(RuntimeError, match="No bake is running"):
+        bpy.ops.truthbake.cancel_bake()
+
+
+def test_background_bake_to_the_end(tiny, settings, runtime, tmp_path):
+    seen = []
+    assert bpy.ops.truthbake.bake_background() == {"FINISHED"}
+    assert runtime.is_baking and runtime.text == "Starting Blender"
+    recipe_file = background._running.recipe
+    assert recipe_file.exists()
+    with pytest.raises(RuntimeError, match="A bake is running"):
+        bpy.ops.truthbake.bake_background()
+    follow(lambda: seen.append((runtime.progress, runtime.count, runtime.text)) or not runtime.is_baking)
+    assert not recipe_file.exists()
+    assert runtime.text == "2 scenes baked" and not runtime.is_alert
+    progress = [share for share, _, _ in seen[:-1]]
+    assert progress == sorted(progress) and progress[-1] > 0
+    assert any("Scene 2 of 2" in text and "images per minute" in text for _, _, text in seen)
+    assert any(count == "3 of 4 images" for _, count, _ in seen) or progress[-1] == 1
+    assert (tiny / "exports" / "coco" / "annotations.json").exists()
+    settings.output.folder = str(tmp_path / "here")
+    bpy.ops.truthbake.bake()
+    assert labels(tmp_path / "here") == labels(tiny)
+    settings.output.folder = str(tiny)
+    bpy.ops.truthbake.bake_background()
+    follow()
+    assert runtime.text == "Every scene was there already"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_cancel_keeps_whole_scenes_and_baking_again_continues(tiny, settings, runtime, workers):
+    settings.output.scenes = 40
+    settings.farm.workers = workers
+    bpy.ops.truthbake.bake_background()
+    pid = background._running.process.pid
+    follow(lambda: background._running.tally.scenes_done >= 2)
+    bpy.ops.truthbake.cancel_bake()
+    began = time.monotonic()
+    assert runtime.is_cancelling and runtime.text == "Cancelling"
+    follow(lambda: gone(pid))
+    assert time.monotonic() - began < 2.0
+    follow()
+    assert "whole scenes are kept" in runtime.text and not runtime.is_alert
+    kept = labels(tiny)
+    whole = len({name.split("/")[1] for name in kept})
+    assert 2 <= whole < 40
+    settings.output.scenes = whole + 1
+    settings.farm.workers = 1
+    bpy.ops.truthbake.bake_background()
+    follow()
+    again = labels(tiny)
+    assert {name: again.get(name) for name in kept} == kept
+    assert {f"{scene:06d}" for scene in range(whole + 1)} <= {path.name for path in (tiny / "scenes").iterdir()}
+    assert module("dataset.verify").verify(module("dataset.store").Store.open(tiny)) == []
+
+
+def test_cancel_in_the_middle_of_a_long_frame(tiny, settings, runtime):
+    settings.render.resolution = (2000, 2000)
+    settings.render.samples = 20000
+    bpy.ops.truthbake.bake_background()
+    pid = background._running.process.pid
+    follow(lambda: background._running.tally.scenes > 0)
+    time.sleep(1.0)
+    background.step()
+    bpy.ops.truthbake.cancel_bake()
+    began = time.monotonic()
+    follow(lambda: gone(pid))
+    assert time.monotonic() - began < 2.0
+    follow()
+    assert runtime.text.startswith("Cancelled; 0 whole scenes")
+
+
+def test_another_recipe_on_the_same_folder_is_an_error(tiny, settings, runtime):
+    settings.output.scenes = 1
+    bpy.ops.truthbake.bake()
+    settings.output.seed += 1
+    bpy.ops.truthbake.bake_background()
+    follow()
+    assert runtime.is_alert and "seed" in runtime.text and "Traceback" not in runtime.text
+    assert ("ERROR", runtime.text) in background._untold
+
+
+def test_wrong_settings_are_refused_before_anything_starts(tiny, settings, runtime):
+    settings.camera.distance = (0.9, 0.5)
+    assert "camera.distance" in complaint(bpy.ops.truthbake.bake_background)
+    assert not runtime.is_baking
+
+
+def test_warnings_reach_the_user(tiny, settings, runtime, tmp_path):
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    write_stl(parts / "good.stl")
+    (parts / "broken.stl").write_text("")
+    settings.output.scenes = 1
+    item = settings.objects.models.add()
+    item.path, item.unit = str(parts), "MM"
+    bpy.ops.truthbake.bake_background()
+    follow()
+    assert [text for level, text in background._untold if level == "WARNING" and "broken.stl" in text]
+
+
+def test_opening_a_file_ends_the_bake(tiny, settings, runtime, tmp_path):
+    settings.output.scenes = 40
+    blend = tmp_path / "file.blend"
+    bpy.ops.truthbake.bake_background()
+    pid = background._running.process.pid
+    bpy.ops.wm.save_as_mainfile(filepath=str(blend), copy=True)
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    assert gone(pid)
+    runtime = bpy.context.window_manager.truthbake
+    assert not runtime.is_baking, "what a file says of a bake is not believed"
+    assert "opening another file" in runtime.text
+    assert not bpy.app.timers.is_registered(background.step)
+
+
+ENDS = """
+import os, sys
+sys.path.insert(0, {root!r})
+from tests import house
+import bpy
+extension = house.extension()
+from importlib import import_module
+tree = import_module(extension + ".presets.tree")
+tree.apply(bpy.context.scene.truthbake, {recipe!r})
+bpy.ops.truthbake.bake_background()
+running = import_module(extension + ".operators.bake_background")._running
+while not running.tally.frames_done:
+    for event in running.process.events():
+        running.tally.add(event)
+print(running.process.pid, flush=True)
+{end}
+"""
+
+
+@pytest.mark.parametrize("end", ["sys.exit()", "os.kill(os.getpid(), 9)"], ids=["quit", "crash"])
+def test_no_bake_outlives_its_blender(tmp_path, end):
+    recipe = {**TINY, "output": {**TINY["output"], "scenes": 1000, "folder": str(tmp_path / "data")}}
+    script = tmp_path / "start.py"
+    script.write_text(ENDS.format(root=str(ROOT), recipe=recipe, end=end))
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    pid = int(done.stdout.split()[-1])
+    limit = time.monotonic() + 10
+    while not gone(pid) and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert gone(pid), done.stderr
+
+
+def test_events_are_json_lines(tiny, tmp_path):
+    recipes.save(bpy.context.scene.truthbake, tmp_path / "recipe.yaml")
+    done = command(
+        "bake", "--recipe", tmp_path / "recipe.yaml", "--scenes", "0:1", "--output", tiny, "--progress", "json"
+    )
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    tally = module("operators.jobs.background").Tally()
+    for event in events:
+        tally.add(event)
+    assert (tally.scenes, tally.scenes_done, tally.frames_done) == (1, 1, 2)
+    assert tally.progress == 1 and tally.is_done and not tally.failed
