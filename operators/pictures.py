@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-MARK = "truthbake_picture"  # on images that are here to be looked at alone
+MARK = "truthbake_picture"  # on images that are here to be looked at alone; holds the name that they were given
 
 
 def show(context: bpy.types.Context, name: str, pixels: np.ndarray) -> bpy.types.Image:
@@ -24,23 +24,18 @@ def show(context: bpy.types.Context, name: str, pixels: np.ndarray) -> bpy.types
 
 def forget(*names: str) -> None:
     """Remove pictures that `show` made; a name that is none is passed over."""
-    for name in names:
-        image = bpy.data.images.get(name)
-        if image is not None and image.get(MARK):
-            bpy.data.images.remove(image)
+    bpy.data.batch_remove([image for image in bpy.data.images if image.get(MARK) in names])
 
 
 def _image(name: str, pixels: np.ndarray) -> bpy.types.Image:
     height, width = pixels.shape[:2]
-    image = bpy.data.images.get(name)
-    if image is not None and tuple(image.size) != (width, height):
-        if image.get(MARK):
-            image.scale(width, height)
-        else:
-            image = None
+    # Found by the mark: the user may have an image of that name.
+    image = next((image for image in bpy.data.images if image.get(MARK) == name), None)
     if image is None:
         image = bpy.data.images.new(name, width, height)
-        image[MARK] = True
+        image[MARK] = name
+    elif tuple(image.size) != (width, height):
+        image.scale(width, height)
     rgba = np.ones((height, width, 4), np.float32)
     rgba[..., :3] = pixels[::-1] / np.float32(255)
     image.pixels.foreach_set(rgba.ravel())
