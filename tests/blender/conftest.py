@@ -1,5 +1,7 @@
 """Fixtures that tests in Blender share."""
 
+import contextlib
+
 import bpy
 import pytest
 
@@ -30,3 +32,18 @@ def tiny(settings, tmp_path):
     module("presets.tree").apply(settings, TINY)
     settings.output.folder = str(tmp_path / "data")
     return tmp_path / "data"
+
+
+@pytest.fixture
+def call(capfd):
+    """Run a command in this process: (exit code, standard output, standard error)."""
+
+    def run(*arguments) -> tuple[int, str, str]:
+        capfd.readouterr()
+        # Blender writes reports to sys.stdout: it must be descriptor 1, as in a process of its own.
+        with open(1, "w", closefd=False) as stdout, contextlib.redirect_stdout(stdout):
+            code = module("operators.command_line").main([str(item) for item in arguments])
+        return code, *capfd.readouterr()
+
+    yield run
+    bpy.context.scene.property_unset("truthbake")
