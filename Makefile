@@ -7,6 +7,7 @@
 #   make real        tests in a real Blender              BLENDER=/path/to/blender
 #   make bench       the time table
 #   make gallery     the recipe pictures of the documentation
+#   make translations  collect what is to be translated; tells what is untranslated
 #   make clean
 #
 # BPY=4.2 or BPY=5.0 selects another Blender series; each has a virtual environment of its own.
@@ -22,11 +23,11 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint extension real bench gallery clean setup
+.PHONY: help demo test lint extension real bench gallery translations clean setup
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,12s,^#  \{0\,1\},,p' Makefile
+	@sed -n '1,13s,^#  \{0\,1\},,p' Makefile
 
 demo: $(READY)
 	$(RUN) run_addon.py bake --recipe quickstart --output demo
@@ -56,6 +57,9 @@ bench: $(READY)
 
 gallery: $(READY)
 	$(RUN) tools/make_gallery.py
+
+translations: $(READY)
+	$(RUN) tools/update_translations.py
 
 setup: $(READY)
 

@@ -4,7 +4,7 @@ Blender calls `register` and `unregister`; everything else lives in the rooms na
 The rooms are imported inside the functions, so that the pure rooms load without Blender.
 """
 
-_ROOMS = ("presets", "operators", "panels")
+_ROOMS = ("presets", "operators", "panels", "translations")
 
 
 def _rooms():

@@ -23,7 +23,7 @@ PINS = ROOT / "tools" / "wheels.txt"
 WHEELS = ROOT / "build" / "wheels"
 STAGE = ROOT / "build" / "stage"
 
-ROOMS = ["presets", "operators", "panels", "scene", "render", "dataset", "farm", "assets"]
+ROOMS = ["presets", "operators", "panels", "scene", "render", "dataset", "farm", "translations", "assets"]
 PYTHONS = ("3.11", "3.13", "3.14")  # Blender 4.2 to 5.0; 5.1 and later; Linux distributions' own builds
 SYSTEMS = {"linux": "linux", "windows": "win32", "macos": "darwin"}  # Blender's name -> sys.platform
 

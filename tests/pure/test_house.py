@@ -17,6 +17,7 @@ ROOMS = {
     "render": {"scene", "dataset"},
     "operators": {"presets", "scene", "render", "dataset", "farm"},
     "panels": {"presets"},
+    "translations": set(),
 }
 # Small top-level modules that every room may import.
 SHARED = {"compat", "data_path", "processes", "scratch", "version"}
@@ -57,7 +58,13 @@ PURE = [
     "render/silhouette.py",
 ]
 # Pure in themselves; their package registers Blender classes when it is imported.
-PURE_INSIDE = ["presets/distributions.py", "presets/errors.py", "presets/numbers.py", "presets/text.py"]
+PURE_INSIDE = [
+    "presets/distributions.py",
+    "presets/errors.py",
+    "presets/numbers.py",
+    "presets/text.py",
+    "translations/catalogue.py",
+]
 
 BLENDER = {"bpy", "bmesh", "mathutils", "addon_utils", "bpy_extras", "gpu", "blf", "aud", "idprop", "imbuf"}
 LIBRARIES = {"numpy", "yaml", "OpenEXR", "PIL", "pycocotools", "plyfile", "tqdm"}
@@ -193,7 +200,7 @@ def test_tables_name_what_exists():
 def test_root_registers_the_rooms_in_order():
     tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
     values = [node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "_ROOMS"]
-    assert [ast.literal_eval(value) for value in values] == [("presets", "operators", "panels")]
+    assert [ast.literal_eval(value) for value in values] == [("presets", "operators", "panels", "translations")]
     assert imports("__init__.py", top_level_only=True)[1] == set()
 
 
