@@ -6,10 +6,10 @@ from . import button_menu
 from .bake import TRUTHBAKE_PT_bake
 from .data_set import TRUTHBAKE_PT_data_set
 from .lists import TRUTHBAKE_UL_items
-from .objects import TRUTHBAKE_PT_objects, TRUTHBAKE_PT_selection
+from .objects import TRUTHBAKE_PT_objects, TRUTHBAKE_PT_objects_selection
 from .preview import TRUTHBAKE_PT_preview
 from .recipe import TRUTHBAKE_MT_recipes, TRUTHBAKE_PT_recipe
-from .sections import bake_panels, scene_panels
+from .sections import bake_panels, farm_panels, scene_panels
 
 # A panel comes before the panels inside it; they are shown in this order.
 classes = (
@@ -17,12 +17,13 @@ classes = (
     TRUTHBAKE_MT_recipes,
     TRUTHBAKE_PT_recipe,
     TRUTHBAKE_PT_objects,
-    TRUTHBAKE_PT_selection,
+    TRUTHBAKE_PT_objects_selection,
     *scene_panels,
     TRUTHBAKE_PT_preview,
     TRUTHBAKE_PT_bake,
     *bake_panels,
     TRUTHBAKE_PT_data_set,
+    *farm_panels,
 )
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)

@@ -1,6 +1,6 @@
 """What the panels share: their place, and how settings are drawn."""
 
-from ..presets import current, fields
+from ..presets import current
 from ..presets.settings.lists import active_key
 from .items import NEEDS
 from .lists import draw_list
@@ -13,7 +13,8 @@ class InSidebar:
     bl_region_type = "UI"
     bl_category = "Truthbake"
 
-    def settings(self, context):
+    @staticmethod
+    def settings(context):
         """The user's settings, also while a staged scene is shown."""
         return current.settings(context)
 
@@ -46,22 +47,16 @@ def draw_varying(layout, group, key: str, name: str) -> None:
     row.prop(group, f"{key}_how", text="", icon_only=True)
 
 
-def draw_section(layout, group, section: str, needs, left_out) -> None:
-    """Every setting of a section but those left out, in order of declaration.
+def draw_fields(layout, group, listed, path: str, needs=None) -> None:
+    """The settings ``listed`` of a group that is called ``path`` in a recipe; of each list the chosen item's too.
 
     needs: {key: (other key, its values)}; unless the other setting has one of the values, this one is left out where
     the other is a choice, and greyed out where it is a switch: Blender's own panels do so too.
     """
-    draw_fields(layout, group, fields.recipe().child(section).fields, section, needs, left_out)
-
-
-def draw_fields(layout, group, listed, path: str, needs=None, left_out=()) -> None:
-    """The settings ``listed`` of a group that is called ``path`` in a recipe; of each list the chosen item's too."""
     for field in listed:
-        values = needs[field.key][1] if needs and field.key in needs else ()
-        is_needed = _is_needed(group, needs or {}, field.key)
-        if field.key in left_out or (not is_needed and True not in values):
+        if not is_shown(group, field, needs or {}):
             continue
+        is_needed = _is_needed(group, needs or {}, field.key)
         if field.kind == "list":
             draw_items(layout, group, field, f"{path}.{field.key}")
             continue
@@ -71,6 +66,12 @@ def draw_fields(layout, group, listed, path: str, needs=None, left_out=()) -> No
             draw_varying(column, group, field.key, field.name)
         else:
             column.prop(group, field.key)
+
+
+def is_shown(group, field, needs) -> bool:
+    """Whether a setting is drawn at all, be it greyed out."""
+    _, values = needs.get(field.key, ("", ()))
+    return True in values or _is_needed(group, needs, field.key)
 
 
 def _is_needed(group, needs, key: str) -> bool:

@@ -2,12 +2,10 @@
 
 import bpy
 
-from ..presets import fields
-from .layout import InTab, draw_fields, draw_section
-from .sections import NEEDS
-
-# Shown in a panel of its own: which of the models take part.
-SELECTION = {"change_every", "split", "split_shares"}
+from .layout import InTab, draw_fields
+from .needs import NEEDS
+from .parts import settings_of
+from .sections import part_panel
 
 
 class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
@@ -18,17 +16,10 @@ class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
         objects = self.settings(context).objects
         if not objects.models:
             layout.label(text="Empty: the built-in parts", icon="INFO")
-        draw_section(layout, objects, "objects", NEEDS.get("objects", {}), SELECTION)
+        draw_fields(layout, objects, settings_of("objects"), "objects", NEEDS["objects"])
         if objects.models:
             layout.operator("truthbake.read_keypoints")
 
 
-class TRUTHBAKE_PT_selection(InTab, bpy.types.Panel):
-    bl_label = "Selection"
-    bl_parent_id = "TRUTHBAKE_PT_objects"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context):
-        objects = self.settings(context).objects
-        chosen = [field for field in fields.recipe().child("objects").fields if field.key in SELECTION]
-        draw_fields(self.columns(), objects, chosen, "objects", NEEDS.get("objects", {}))
+# Which of the models take part.
+TRUTHBAKE_PT_objects_selection = part_panel("objects", "selection", "TRUTHBAKE_PT_objects")

@@ -1,157 +1,72 @@
-"""The recipe's other sections: one closed panel for each noun, with all its settings."""
+"""The recipe's sections: a closed panel for each noun, and sub-panels for its rarer settings."""
 
 import bpy
 
 from ..presets import fields
-from .layout import InTab, draw_items, draw_section
-
-_STACK = (
-    "stack_probability",
-    "stack_minimum",
-    "stack_turn_probability",
-    "stack_turn",
-    "stack_shift_probability",
-    "stack_shift",
-    "use_stack_physics",
-)
-_BODIES = ("friction", "restitution", "damping", "mass", "solver_iterations")
-_REST = ("max_scene_tries", "gravity", "sampling", "substeps", "min_time", "max_time", "check_interval")
-_FLIGHT = (
-    "flight_gravity",
-    "force",
-    "force_probability",
-    "use_walls",
-    "wall_tilt",
-    "free_center",
-    "free_radius",
-)
-
-_SKY = {"PLANE", "HDRI", "COLOR", "TRANSPARENT", "PHOTOGRAPH", "SCREEN", "ENVIRONMENT"}
-
-# Section -> setting -> the other setting that decides whether it counts, and the values with which it does.
-NEEDS = {
-    "objects": {"split_shares": ("split", {"TRAIN", "VAL", "TEST"})},
-    "people": {
-        "extent": ("mode", {"JOINTS"}),
-        **dict.fromkeys(("ticks", "lean", "drop_height"), ("mode", {"RAGDOLL"})),
-    },
-    "lights": {f"ceiling_{key}": ("use_ceiling", {True}) for key in ("strength", "color", "height", "size")},
-    "background": {
-        "room_size": ("mode", {"ROOM"}),
-        "surfaces": ("mode", {"ROOM", "PLANE", "SCREEN"}),
-        **{
-            key: ("mode", {"ROOM", "PLANE", "SCREEN"})
-            for key in ("pictures", "texture_sets", "use_unused_pictures", "texture_size")
-        },
-        "hdri_path": ("mode", _SKY),
-        "hdri_strength": ("mode", _SKY),
-        "hdri_rotation": ("mode", _SKY),
-        "use_sky_light": ("mode", {"COLOR", "TRANSPARENT", "PHOTOGRAPH", "SCREEN"}),
-        "color": ("mode", {"COLOR"}),
-        **{
-            key: ("mode", {"PHOTOGRAPH"})
-            for key in (
-                "photographs",
-                "photograph_each",
-                "photograph_rotation",
-                "photograph_crop",
-                "use_photograph_flip",
-            )
-        },
-        "screen_size": ("mode", {"SCREEN"}),
-        "screen_distance": ("mode", {"SCREEN"}),
-        "environment": ("mode", {"ENVIRONMENT"}),
-        "environment_collection": ("mode", {"ENVIRONMENT"}),
-    },
-    "placement": {
-        **dict.fromkeys(("volume_min", "volume_max"), ("mode", {"DROP", "FLOAT", "STACK", "SURFACE", "FLIGHT"})),
-        **dict.fromkeys(
-            ("volume_min_inset", "volume_max_inset"), ("mode", {"DROP", "FLOAT", "STACK", "SURFACE", "FLIGHT"})
-        ),
-        "orientation": ("mode", {"DROP", "FLOAT", "SURFACE", "FLIGHT", "CHAIN", "SINGLE"}),
-        "rotation": ("orientation", {"AUTO", "UPRIGHT", "GIVEN"}),
-        "rotation_noise": ("orientation", {"AUTO", "UPRIGHT", "GIVEN"}),
-        "center": ("mode", {"CHAIN", "SINGLE"}),
-        "surface_height": ("mode", {"SURFACE"}),
-        "surface_object": ("mode", {"SURFACE"}),
-        **dict.fromkeys(_STACK, ("mode", {"STACK"})),
-        **dict.fromkeys(("chain_distance", "chain_spacing", "chain_height"), ("mode", {"CHAIN"})),
-        "poses": ("mode", {"FIXED"}),
-        **dict.fromkeys(_BODIES, ("mode", {"DROP", "STACK", "FLIGHT"})),
-        **dict.fromkeys(_REST, ("mode", {"DROP", "STACK"})),
-        **dict.fromkeys(_FLIGHT, ("mode", {"FLIGHT"})),
-        "step_interval": ("mode", {"DROP", "STACK", "FLIGHT"}),
-    },
-    "camera": {
-        "fov": ("intrinsics", {"FOV"}),
-        "focal_length": ("intrinsics", {"FOCAL_LENGTH"}),
-        "sensor_width": ("intrinsics", {"FOCAL_LENGTH"}),
-        **{key: ("intrinsics", {"MATRIX"}) for key in ("fx", "fy", "cx", "cy")},
-        "file": ("intrinsics", {"FILE"}),
-        **{key: ("intrinsics", {"FOV", "FOCAL_LENGTH"}) for key in ("shift_x", "shift_y")},
-        **{key: ("mode", {"SHELL", "TRAJECTORY"}) for key in ("distance", "elevation", "azimuth")},
-        **{f"box_{key}": ("mode", {"BOX"}) for key in ("min", "max", "around")},
-        "poses": ("mode", {"VIEWPOINT", "FIXED", "TRAJECTORY"}),
-        "viewpoint_noise": ("mode", {"VIEWPOINT"}),
-        "path": ("mode", {"TRAJECTORY"}),
-        "use_one_view": ("mode", {"SHELL", "BOX", "VIEWPOINT", "FIXED"}),
-        "turn": ("path", {"ORBIT"}),
-        "step": ("path", {"WALK"}),
-        "look_at_class": ("look_at", {"CLASS"}),
-        "look_at_point": ("look_at", {"POINT"}),
-        "look_direction": ("look_at", {"DIRECTION"}),
-        **{key: ("use_stereo", {True}) for key in ("baseline", "convergence")},
-        "convergence_distance": ("convergence", {"TOE_IN"}),
-    },
-    "sensor": {
-        **{key: ("use_depth_of_field", {True}) for key in ("f_number", "focus", "focus_distance")},
-        "shutter": ("use_motion_blur", {True}),
-        **{key: ("use_noise", {True}) for key in ("full_well", "read_noise")},
-    },
-}
+from .layout import InTab, draw_fields, draw_items, is_shown
+from .needs import NEEDS
+from .parts import PARTS, part, settings_of
 
 
-# Shown in the panel Bake itself.
-ABOVE = {"render": {"samples", "resolution", "device"}}
+def section_panels(section: str, label: str, parent: str = InTab.bl_parent_id) -> tuple[type, ...]:
+    """The panel of a section, and those of its parts inside."""
+    main = _panel(section, label, parent)
+    return (main, *(part_panel(section, piece.name, main.__name__) for piece in PARTS.get(section, ())))
 
 
-class TRUTHBAKE_PT_scene(InTab, bpy.types.Panel):
-    bl_label = "Scene"
-    bl_options = {"DEFAULT_CLOSED"}
+def part_panel(section: str, name: str, parent: str) -> type:
+    """The sub-panel of one part of a section; it is not there while none of its settings counts."""
+    piece = part(section, name)
+    switch = piece.switch
+    needs = NEEDS.get(section, {})
+
+    def poll(cls, context):
+        group = getattr(cls.settings(context), section)
+        return any(is_shown(group, field, needs) for field in settings_of(section, name))
+
+    def draw_header(self, context):
+        self.layout.prop(getattr(self.settings(context), section), switch, text="")
 
     def draw(self, context):
-        pass
+        group = getattr(self.settings(context), section)
+        layout = self.columns()
+        layout.active = not switch or getattr(group, switch)
+        draw_fields(layout, group, settings_of(section, name), section, needs)
+
+    own = {"poll": classmethod(poll), "draw": draw} | ({"draw_header": draw_header} if switch else {})
+    return _make(f"{section}_{name}", piece.label, parent, own)
 
 
-def _panel(section: str, parent: str) -> type:
+def _panel(section: str, label: str, parent: str) -> type:
     def draw(self, context):
         settings = self.settings(context)
         field = fields.recipe().child(section)
         if field.kind == "list":
             draw_items(self.columns(), settings, field, section)
-            return
-        group = getattr(settings, section)
-        draw_section(self.columns(), group, section, NEEDS.get(section, {}), ABOVE.get(section, ()))
+        else:
+            group = getattr(settings, section)
+            draw_fields(self.columns(), group, settings_of(section), section, NEEDS.get(section, {}))
 
-    own = {"bl_label": section.title(), "bl_parent_id": parent, "bl_options": {"DEFAULT_CLOSED"}, "draw": draw}
-    return type(f"TRUTHBAKE_PT_{section}", (InTab, bpy.types.Panel), own)
+    return _make(section, label, parent, {"draw": draw})
+
+
+def _make(name: str, label: str, parent: str, own: dict) -> type:
+    own |= {"bl_label": label, "bl_parent_id": parent, "bl_options": {"DEFAULT_CLOSED"}}
+    return type(f"TRUTHBAKE_PT_{name}", (InTab, bpy.types.Panel), own)
 
 
 scene_panels = (
-    TRUTHBAKE_PT_scene,
-    *(
-        _panel(section, "TRUTHBAKE_PT_scene")
-        for section in (
-            "distractors",
-            "people",
-            "materials",
-            "lights",
-            "background",
-            "placement",
-            "camera",
-            "sensor",
-            "randomizers",
-        )
-    ),
+    *section_panels("distractors", "Distractors"),
+    *section_panels("materials", "Materials"),
+    *section_panels("lights", "Lights"),
+    *section_panels("background", "Background"),
+    *section_panels("placement", "Placement"),
+    *section_panels("camera", "Camera & Sensor"),
+    *section_panels("sensor", "Sensor", "TRUTHBAKE_PT_camera"),
+    *section_panels("people", "People"),
+    *section_panels("randomizers", "Randomizers"),
+    *section_panels("passes", "Ground Truth"),
+    *section_panels("output", "Output"),
 )
-bake_panels = tuple(_panel(section, "TRUTHBAKE_PT_bake") for section in ("render", "passes"))
+bake_panels = section_panels("render", "Render", "TRUTHBAKE_PT_bake")
+farm_panels = section_panels("farm", "Render Farm")
