@@ -1,4 +1,4 @@
-"""How much is baked, how well and where to; the bake itself while it runs."""
+"""How much is baked and where to; the bake itself while it runs. How well it is rendered: the sub-panel Render."""
 
 import bpy
 
@@ -18,11 +18,6 @@ class TRUTHBAKE_PT_bake(InTab, bpy.types.Panel):
         amount.prop(settings.output, "scenes")
         amount.prop(settings.output, "frames_per_scene", text="Frames")
         column.prop(settings.output, "seed")
-        resolution = column.column(align=True)
-        resolution.prop(settings.render, "resolution", index=0, text="Resolution X")
-        resolution.prop(settings.render, "resolution", index=1, text="Y")
-        column.prop(settings.render, "samples")
-        column.prop(settings.render, "device")
         column.prop(settings.output, "folder", text="Output")
         if runtime.is_baking:
             draw_running(layout, runtime)

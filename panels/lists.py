@@ -12,6 +12,10 @@ ADDING = {
 }
 
 
+# What an empty list stands for.
+EMPTY = {"objects.models": "Models: the Built-in Parts", "people.characters": "Characters: the Built-in Person"}
+
+
 class TRUTHBAKE_UL_items(bpy.types.UIList):
     """Items of any list, by their first setting"""
 
@@ -32,7 +36,7 @@ def draw_list(layout, group, field, path: str):
     """A list with its buttons; returns the chosen item, or None. ``path``: as `presets.lists.find` takes it."""
     items, active = getattr(group, field.key), getattr(group, active_key(field.key))
     row = layout.row()
-    row.label(text=field.name)
+    row.label(text=field.name if items else EMPTY.get(path, field.name))
     if not items:  # most lists are: they take one line
         _draw_adding(row, path)
         return None

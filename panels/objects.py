@@ -14,8 +14,6 @@ class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
     def draw(self, context):
         layout = self.columns()
         objects = self.settings(context).objects
-        if not objects.models:
-            layout.label(text="Empty: the built-in parts", icon="INFO")
         draw_fields(layout, objects, settings_of("objects"), "objects", NEEDS["objects"])
         if objects.models:
             layout.operator("truthbake.read_keypoints")

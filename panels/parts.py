@@ -8,8 +8,7 @@ from .needs import BODIES, FLIGHT, REST
 
 # Section -> settings that another file draws.
 ELSEWHERE = {
-    "render": {"samples", "resolution", "device"},  # in the panel Bake itself
-    "output": {"folder", "scenes", "frames_per_scene", "seed"},
+    "output": {"folder", "scenes", "frames_per_scene", "seed"},  # in the panel Bake
 }
 
 
@@ -27,7 +26,7 @@ class Part:
 
 
 PARTS = {
-    "objects": (Part("selection", "Selection", ("change_every", "split", "split_shares")),),
+    "objects": (Part("selection", "Selection", ("use_replacement", "change_every", "split", "split_shares")),),
     "lights": (
         Part(
             "ceiling",

@@ -165,7 +165,7 @@ def test_every_setting_is_in_the_tab():
 
 def test_active_model_and_list_item():
     objects = bpy.context.scene.truthbake.objects
-    assert "built-in" in str(drawn(panels.TRUTHBAKE_PT_objects))
+    assert "Built-in" in str(drawn(panels.TRUTHBAKE_PT_objects))
     item = objects.models.add()
     item.path = "/parts/bolt.stl"
     assert ("TRUTHBAKE_PG_model", "class_name", None) in drawn(panels.TRUTHBAKE_PT_objects)
