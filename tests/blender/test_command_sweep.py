@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.blender.baking import tree_of
-from tests.blender.test_command_line import RECIPE, call, one_line  # noqa: F401 - a fixture
+from tests.blender.commands import RECIPE, one_line
 from tests.house import ROOT, module
 
 Store = module("dataset.store").Store
@@ -82,7 +82,7 @@ def test_its_papers_say_what_each_one_is(finished):
     }
 
 
-def test_the_second_run_bakes_nothing(finished, recipe, call):  # noqa: F811
+def test_the_second_run_bakes_nothing(finished, recipe, call):
     before = tree_of(finished)
     code, out, err = call("sweep", "--recipe", recipe, "--output", finished, "--progress", "json", "--export", "none")
     found = [json.loads(line) for line in out.splitlines()]
@@ -94,7 +94,7 @@ def test_the_second_run_bakes_nothing(finished, recipe, call):  # noqa: F811
     assert tree_of(finished) == before
 
 
-def test_variants_are_listed_without_baking(recipe, call, tmp_path):  # noqa: F811
+def test_variants_are_listed_without_baking(recipe, call, tmp_path):
     code, out, _ = call("sweep", "--recipe", recipe, "--list")
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()] == NAMES
@@ -103,7 +103,7 @@ def test_variants_are_listed_without_baking(recipe, call, tmp_path):  # noqa: F8
     assert [line.split()[0] for line in out.splitlines()] == ["random-1"] and not (tmp_path / "out").exists()
 
 
-def test_one_variant_alone_is_the_same_as_in_the_whole(finished, recipe, call, tmp_path):  # noqa: F811
+def test_one_variant_alone_is_the_same_as_in_the_whole(finished, recipe, call, tmp_path):
     options = ("--progress", "none", "--export", "none", "--scenes", "1:2")
     code, *_ = call("sweep", "--recipe", recipe, "--only", "random-1", "--output", tmp_path / "out", *options)
     assert code == 0 and poses(finished / "random-1")[1] == [
@@ -125,14 +125,14 @@ def test_one_variant_alone_is_the_same_as_in_the_whole(finished, recipe, call, t
         (["--recipe", "GRID", "--output", "out", "--blend", "none.blend"], "none.blend: no such file"),
     ],
 )
-def test_mistakes_are_one_line_and_code_2(recipe, call, tmp_path, monkeypatch, arguments, complaint):  # noqa: F811
+def test_mistakes_are_one_line_and_code_2(recipe, call, tmp_path, monkeypatch, arguments, complaint):
     monkeypatch.chdir(tmp_path)
     code, _, err = call("sweep", *[str(recipe) if item == "GRID" else item for item in arguments])
     assert code == 2 and complaint in one_line(err)
     assert not (tmp_path / "out").exists()
 
 
-def test_a_variant_that_fails_is_named_and_the_others_are_baked(recipe, call, tmp_path):  # noqa: F811
+def test_a_variant_that_fails_is_named_and_the_others_are_baked(recipe, call, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "random-0").write_text("no folder")
     options = ("--export", "none", "--scenes", "0:1")
@@ -168,7 +168,7 @@ def test_stopped_in_the_second_variant_and_continued(finished, recipe, tmp_path)
     assert [poses(out / name) for name in NAMES] == [poses(finished / name) for name in NAMES]
 
 
-def test_the_built_in_grid_bakes_its_twelve_variants(call, tmp_path):  # noqa: F811
+def test_the_built_in_grid_bakes_its_twelve_variants(call, tmp_path):
     """Of the poses in all twelve there are two sets, those with and those without the factor viewpoint."""
     small = ("--set", "render.samples=1", "--set", "render.resolution=[32, 32]", "--set", "objects.change_every=1")
     options = ("--scenes", "0:2", "--export", "none", "--progress", "none", *small)
