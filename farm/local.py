@@ -79,6 +79,7 @@ def bake(command: list[str], workers: int) -> Iterator[Event]:
     done: Event = {}
     starting = workers
     held: list[Event] = []
+    told: set[str] = set()  # what all workers warn of alike is told once
     try:
         running = workers
         while running:
@@ -100,7 +101,7 @@ def bake(command: list[str], workers: int) -> Iterator[Event]:
                     yield {"event": "error", "message": f"worker {number}: {text}"}
                 continue
             event = event_of(line)
-            if event is None:
+            if event is None or _is_repeated(event, told):
                 continue
             if event["event"] == "start":
                 _add(total, event)
@@ -151,6 +152,15 @@ class _Reader:
     def _stderr(self, stream) -> None:
         for line in stream:
             self.last = line.strip() or self.last
+
+
+def _is_repeated(event: Event, told: set[str]) -> bool:
+    """Whether it is a warning about the whole data set that another worker has told before."""
+    if event["event"] != "warning" or "scene" in event:
+        return False
+    is_known = event["message"] in told
+    told.add(event["message"])
+    return is_known
 
 
 def _add(total: Event, event: Event) -> None:

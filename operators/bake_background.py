@@ -5,15 +5,21 @@ from __future__ import annotations
 import atexit
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface, pgettext_rpt
 
+from ..dataset.store import remove_working
 from ..farm.local import truthbake_command
 from ..presets import current, recipes, tree
+from . import telling
 from .bake import output_folder
-from .jobs.background import BackgroundProcess, Tally
+from .jobs import words
+from .jobs.background import BackgroundProcess
 from .jobs.mistakes import MISTAKES
+from .jobs.tally import Tally
 from .runtime import now
 
 INTERVAL = 0.25  # seconds between two looks at the process
@@ -22,19 +28,22 @@ INTERVAL = 0.25  # seconds between two looks at the process
 class _Running:
     """The one bake that runs."""
 
-    def __init__(self, command: list[str], recipe: Path, blend: Path | None):
-        self.recipe, self.blend = recipe, blend
-        self.tally = Tally()
-        self.errors: list[str] = []
+    def __init__(self, command: list[str], workers: int, folder: Path, temporary: list[Path]):
+        self.folder, self.temporary = folder, temporary
+        self.tally = Tally(workers)
         self.process = BackgroundProcess(command)
 
     def close(self) -> None:
         self.process.end()
-        _remove(self.recipe, self.blend)
+        _remove(self.temporary)
+
+    def tidy(self) -> None:
+        """Remove what killed ones were at, which may be large."""
+        self.process.wait_for_workers()
+        remove_working(self.folder)
 
 
 _running: _Running | None = None
-_untold: list[tuple[str, str]] = []  # reports (level, text) on their way to the user
 
 
 class TRUTHBAKE_OT_bake_background(bpy.types.Operator):
@@ -77,64 +86,62 @@ class TRUTHBAKE_OT_cancel_bake(bpy.types.Operator):
         return False
 
     def execute(self, context):
-        now.is_cancelling, now.text = True, "Cancelling"
+        now.is_cancelling, now.text = True, pgettext_iface("Cancelling")
         _running.process.stop()
         return {"FINISHED"}
 
 
-class TRUTHBAKE_OT_tell(bpy.types.Operator):
-    """Bring what a timer found out into the status bar and the Info editor"""
-
-    bl_idname = "truthbake.tell"
-    bl_label = "Background Bake"
+class TRUTHBAKE_OT_open_output(bpy.types.Operator):
+    bl_idname = "truthbake.open_output"
+    bl_label = "Open Folder"
+    bl_description = "Show the folder of the last bake in the file manager"
     bl_options = {"INTERNAL"}
 
-    # Only reports of an operator that Blender itself runs are shown, so this one lets it come round once.
-    def invoke(self, context, event):
-        self._timer = context.window_manager.event_timer_add(0.01, window=context.window)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
+    @classmethod
+    def poll(cls, context):
+        if now.folder:
+            return True
+        cls.poll_message_set("Bake a data set first")
+        return False
 
-    def modal(self, context, event):
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        context.window_manager.event_timer_remove(self._timer)
-        while _untold:
-            level, text = _untold.pop(0)
-            self.report({level}, text)
-        return {"FINISHED", "PASS_THROUGH"}
+    def execute(self, context):
+        if not Path(now.folder).is_dir():
+            text = pgettext_rpt("{folder}: there is no such folder any more; bake again").format(folder=now.folder)
+            self.report({"ERROR"}, text)
+            return {"CANCELLED"}
+        return bpy.ops.wm.path_open(filepath=now.folder)
 
 
 def start(recipe: dict, folder: Path) -> None:
     """Start the background Blender with a whole recipe; a timer follows it. OSError if it does not start."""
     global _running
     handle, name = tempfile.mkstemp(prefix="recipe-", suffix=".yaml", dir=bpy.app.tempdir or None)
+    temporary = [Path(name)]
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(recipes.dump(recipe))
-    bake = ["bake", "--recipe", name, "--output", str(folder), "--progress", "json"]
-    blend = None
+    bake = ["bake", "--recipe", name, "--output", str(folder), "--progress", "json", "--parent", str(os.getpid())]
     try:
         if any(item["use"] for item in recipe["randomizers"]):
-            blend = _copy_of_file(Path(name).with_suffix(".blend"))
-            bake += ["--blend", str(blend)]
-        _running = _Running(truthbake_command() + bake, Path(name), blend)
+            temporary.append(Path(name).with_suffix(".blend"))
+            _copy_file(temporary[-1])
+            bake += ["--blend", str(temporary[-1])]
+        _running = _Running(truthbake_command() + bake, recipe["farm"]["workers"], folder, temporary)
     except (OSError, RuntimeError) as error:
-        _remove(Path(name), blend)
+        _remove(temporary)
         raise OSError(" ".join(str(error).split())) from error
+    now.folder, now.summary, now.warnings = str(folder), [], _running.tally.warnings
     _show()
     bpy.app.timers.register(step, first_interval=INTERVAL)
 
 
-def _copy_of_file(path: Path) -> Path:
+def _copy_file(path: Path) -> None:
     """The file as it is now, for a Blender that varies what is in it; saving a copy changes nothing of this one."""
     bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True, check_existing=False)
-    return path
 
 
-def _remove(*paths: Path | None) -> None:
+def _remove(paths: list[Path]) -> None:
     for path in paths:
-        if path is not None:
-            path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def step() -> float | None:
@@ -143,27 +150,26 @@ def step() -> float | None:
         return None
     code = _running.process.exit_code()  # asked first: all that was said before the end is heard below
     for event in _running.process.events():
-        _running.tally.add(event)
-        if event["event"] == "warning":
-            _untold.append(("WARNING", event["message"]))
-        elif event["event"] == "error":
-            _running.errors.append(event["message"])
+        is_new = _running.tally.add(event)
+        if event["event"] == "warning" and is_new:
+            telling.add("WARNING", event["message"])
     if code is None:
         _show()
     else:
         _finish(code)
-    _tell()
+    telling.tell()
     return INTERVAL if code is None else None
 
 
-def stop_now(text: str = "Stopped; whole scenes are kept, bake again to continue") -> None:
+def stop_now(text: str = "") -> None:
     """End a running bake at once."""
     global _running
     if _running is None:
         return
-    _running.close()
-    _running = None
-    _say_end("WARNING", text)
+    ended, _running = _running, None
+    ended.close()
+    ended.tidy()
+    _say_end("WARNING", text or pgettext_iface("Stopped; whole scenes are kept, bake again to continue"))
     if bpy.app.timers.is_registered(step):
         bpy.app.timers.unregister(step)
 
@@ -172,71 +178,74 @@ def _finish(code: int) -> None:
     global _running
     ended, _running = _running, None
     ended.close()
+    threading.Thread(target=ended.tidy, daemon=True).start()
     tally = ended.tally
+    tally.end()
+    now.summary = words.summary(tally)
     if now.is_cancelling:
-        text = f"Cancelled; {tally.skipped + tally.scenes_done} whole scenes are kept, bake again to continue"
-        _say_end("INFO", text)
+        text = pgettext_iface("Cancelled; {scenes} whole scenes are kept, bake again to continue")
+        _say_end("INFO", text.format(scenes=tally.skipped + tally.scenes_done))
     elif code == 0 and tally.is_done:
-        baked = f"{tally.scenes_done} scenes baked" if tally.scenes else "Every scene was there already"
-        _say_end("INFO", baked)
+        baked = pgettext_iface("{scenes} scenes baked").format(scenes=tally.scenes_done)
+        _say_end("INFO", baked if tally.scenes else pgettext_iface("Every scene was there already"))
     elif tally.failed and tally.is_done:
         failed = ", ".join(str(scene) for scene in tally.failed[:5])
-        reason = ended.errors[0] if ended.errors else ended.process.complaint
-        _say_end("ERROR", f"{len(tally.failed)} scenes failed ({failed}): {reason}")
+        reason = tally.errors[0] if tally.errors else ended.process.complaint
+        text = pgettext_iface("{count} scenes failed ({scenes}): {reason}")
+        _say_end("ERROR", text.format(count=len(tally.failed), scenes=failed, reason=reason))
     else:
-        reason = ended.process.complaint or (ended.errors or [""])[0] or f"it ended with code {code}"
-        _say_end("ERROR", reason)
+        reason = ended.process.complaint or (tally.errors or [""])[0]
+        _say_end("ERROR", reason or pgettext_iface("The background Blender ended with code {code}").format(code=code))
 
 
 def _say_end(level: str, text: str) -> None:
     now.is_baking = now.is_cancelling = False
     now.text, now.is_alert = text, level != "INFO"
-    now.progress, now.count = 0.0, ""
-    _untold.append((level, text))
-    _redraw()
+    now.progress, now.count, now.pace, now.left, now.elapsed = 0.0, "", "", "", ""
+    telling.add(level, text)
+    telling.redraw()
 
 
 def _show() -> None:
     tally = _running.tally
-    text = now.text if now.is_cancelling else tally.text
-    shown = (True, tally.progress, tally.count, text, False)
-    if shown != (now.is_baking, now.progress, now.count, now.text, now.is_alert):
-        now.is_baking, now.progress, now.count, now.text, now.is_alert = shown
-        _redraw()
-
-
-def _redraw() -> None:
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
-
-
-def _tell() -> None:
-    windows = bpy.context.window_manager.windows
-    if _untold and windows:
-        with bpy.context.temp_override(window=windows[0]):
-            bpy.ops.truthbake.tell("INVOKE_DEFAULT")
+    shown = {
+        "is_baking": True,
+        "is_alert": False,
+        "progress": tally.progress,
+        "count": words.count(tally),
+        "text": now.text if now.is_cancelling else words.state(tally),
+        "pace": words.pace(tally),
+        "left": words.left(tally),
+        "elapsed": words.span(tally.elapsed),
+    }
+    if any(getattr(now, name) != value for name, value in shown.items()):
+        for name, value in shown.items():
+            setattr(now, name, value)
+        telling.redraw()
 
 
 @bpy.app.handlers.persistent
 def _before_load(*_) -> None:
-    stop_now("Stopped by opening another file; whole scenes are kept, bake again to continue")
+    if _running is not None:
+        stop_now(pgettext_iface("Stopped by opening another file; whole scenes are kept, bake again to continue"))
+    else:
+        now.text, now.is_alert = "", False
+    now.summary, now.warnings = [], []
 
 
 def _at_exit() -> None:
-    # Blender is half gone by now: only the process matters.
+    # Blender is half gone by now: only the process matters, and what it was at.
     if _running is not None:
         _running.close()
+        _running.tidy()
 
 
-classes = (TRUTHBAKE_OT_bake_background, TRUTHBAKE_OT_cancel_bake, TRUTHBAKE_OT_tell)
+classes = (TRUTHBAKE_OT_bake_background, TRUTHBAKE_OT_cancel_bake, TRUTHBAKE_OT_open_output)
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
 
 
 def register():
+    telling.register()
     _register_classes()
     bpy.app.handlers.load_pre.append(_before_load)
     atexit.register(_at_exit)
@@ -247,3 +256,4 @@ def unregister():
     atexit.unregister(_at_exit)
     bpy.app.handlers.load_pre.remove(_before_load)
     _unregister_classes()
+    telling.unregister()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import sys
@@ -55,8 +56,8 @@ def bake_recipe(recipe: dict[str, Any], output: Path, options: argparse.Namespac
     leave_nothing(
         local.kill_all, lambda: remove_working(output, own=True), lambda: exporters.remove_own(output / "exports")
     )
-    if options.worker:
-        stopping.end_with_parent()
+    if options.parent:
+        stopping.end_with(options.parent)
     with stopping.watched(GRACE * workers), shown(options.progress, options.verbose) as listener:
         remember = outcome.update
         listeners.extend([remember, listener])
@@ -137,6 +138,7 @@ def _worker_command(options: argparse.Namespace, recipe: dict[str, Any], output:
     path = folder / "recipe.yaml"
     path.write_text(recipes.dump(recipe), encoding="utf-8")
     command = ["bake", "--recipe", str(path), "--output", str(output), "--progress", "json", "--export", "none"]
+    command += ["--parent", str(os.getpid())]
     command += ["--scenes", options.scenes] if options.scenes else []
     command += ["--blend", bpy.data.filepath] if recipe["randomizers"] and bpy.data.filepath else []
     return [*local.truthbake_command(), *command]

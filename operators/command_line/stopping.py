@@ -23,14 +23,24 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 leftovers: list[Callable[[], None]] = []
 
 
-def end_with_parent() -> None:
-    """Ask this process to stop as soon as the one that started it is gone; a killed parent cannot say so itself."""
+_watching: set[int] = set()
+
+
+def end_with(process: int) -> None:
+    """Ask this process to stop as soon as the one that started it, ``process``, is gone.
+
+    A killed one cannot say so itself, and not every system has process groups. What starts this process may also be a
+    script that starts the one named: either's end counts.
+    """
+    if process in _watching:
+        return
+    _watching.add(process)
     parent = os.getppid()
 
     def watch() -> None:
-        while os.getppid() == parent and is_running(str(parent)):
+        while os.getppid() == parent and is_running(str(process)):
             time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)  # os.kill would end a process on Windows with nothing removed
 
     threading.Thread(target=watch, daemon=True).start()
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 from ...farm.local import event_of
@@ -94,9 +93,20 @@ class BackgroundProcess:
         self.kill()
         self._process.wait()
 
-    def _signal(self, number: int) -> None:
+    def wait_for_workers(self, seconds: float = 1.0) -> None:
+        """Wait until what a killed process had started is gone too, so that nobody holds its files."""
+        until = time.monotonic() + seconds
+        while self._signal(0) and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def _signal(self, number: int) -> bool:
+        """Send a signal to all of them; False if there are none any more."""
+        if os.name != "posix":
+            return False
         with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing left; macOS says it the second way
             os.killpg(self.pid, number)
+            return True
+        return False
 
     def _read_events(self) -> None:
         for line in self._process.stdout:
@@ -110,53 +120,3 @@ class BackgroundProcess:
             if line.strip() and (is_ours or not ours):
                 self.complaint = line.strip().removeprefix("truthbake: ")
                 ours = is_ours
-
-
-@dataclass
-class Tally:
-    """Counts a bake's events."""
-
-    scenes: int = 0
-    skipped: int = 0
-    frames: int = 0
-    scenes_done: int = 0
-    frames_done: int = 0
-    began: float = 0.0
-    is_done: bool = False
-    failed: list = field(default_factory=list)
-    text: str = "Starting Blender"
-
-    def add(self, event: Event) -> None:
-        """Take one event into account."""
-        kind = event["event"]
-        if kind == "start":
-            self.scenes, self.skipped, self.frames = event["scenes"], event["skipped"], event["frames"]
-            self.began = time.monotonic()
-            device = f" on {event['device']}" if event["device"] else ""
-            self.text = f"Scene {self.skipped + 1} of {self.skipped + self.scenes}{device}"
-        elif kind == "frame":
-            self.frames_done += 1
-            self.text = self._pace()
-        elif kind == "scene":
-            self.scenes_done += 1
-            self.text = self._pace()
-        elif kind == "done":
-            self.is_done = True
-            self.failed = event["failed"]
-            self.text = "Exporting"
-
-    @property
-    def progress(self) -> float:
-        """From 0 to 1."""
-        return min(1.0, self.frames_done / self.frames) if self.frames else float(self.is_done)
-
-    @property
-    def count(self) -> str:
-        return f"{self.frames_done} of {self.frames} images" if self.frames else ""
-
-    def _pace(self) -> str:
-        total = self.skipped + self.scenes
-        scene = min(self.skipped + self.scenes_done + 1, total)
-        rate = 60 * self.frames_done / max(time.monotonic() - self.began, 1e-3)
-        shown = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
-        return f"Scene {scene} of {total}, {shown} images per minute"

@@ -16,6 +16,7 @@ from tests.model_files import write_stl
 tree = module("presets.tree")
 recipes = module("presets.recipes")
 background = module("operators.bake_background")
+telling = module("operators.telling")
 now = module("operators.runtime").now
 
 
@@ -34,7 +35,7 @@ def follow(until=lambda: not now.is_baking, seconds: float = 120) -> None:
 def runtime():
     yield bpy.context.window_manager.truthbake
     background.stop_now()
-    background._untold.clear()
+    telling._untold.clear()
 
 
 def gone(pid: int) -> bool:
@@ -56,17 +57,21 @@ def test_background_bake_to_the_end(tiny, settings, runtime, tmp_path):
     seen = []
     assert bpy.ops.truthbake.bake_background() == {"FINISHED"}
     assert runtime.is_baking and runtime.text == "Starting Blender"
-    recipe_file = background._running.recipe
+    recipe_file = background._running.temporary[0]
     assert recipe_file.exists()
     with pytest.raises(RuntimeError, match="A bake is running"):
         bpy.ops.truthbake.bake_background()
-    follow(lambda: seen.append((runtime.progress, runtime.count, runtime.text)) or not runtime.is_baking)
+    follow(lambda: seen.append((runtime.progress, runtime.count, runtime.text, runtime.pace)) or not runtime.is_baking)
     assert not recipe_file.exists()
     assert runtime.text == "2 scenes baked" and not runtime.is_alert
-    progress = [share for share, _, _ in seen[:-1]]
+    progress = [share for share, *_ in seen[:-1]]
     assert progress == sorted(progress) and progress[-1] > 0
-    assert any("Scene 2 of 2" in text and "images per minute" in text for _, _, text in seen)
-    assert any(count == "3 of 4 images" for _, count, _ in seen) or progress[-1] == 1
+    assert any(text == "Scene 2 of 2 on CPU" for _, _, text, _ in seen)
+    assert any("images per minute" in pace for *_, pace in seen)
+    assert any(count == "3 of 4 images" for _, count, _, _ in seen) or progress[-1] == 1
+    summary = dict(runtime.summary)
+    assert (summary["Scenes Baked"], summary["Images Baked"]) == ("2", "4") and summary["Duration"].endswith(" s")
+    assert runtime.folder == str(tiny) and not (tiny / ".working").exists()
     assert (tiny / "exports" / "coco" / "annotations.json").exists()
     settings.output.folder = str(tmp_path / "here")
     bpy.ops.truthbake.bake()
@@ -127,7 +132,7 @@ def test_another_recipe_on_the_same_folder_is_an_error(tiny, settings, runtime):
     bpy.ops.truthbake.bake_background()
     follow()
     assert runtime.is_alert and "seed" in runtime.text and "Traceback" not in runtime.text
-    assert ("ERROR", runtime.text) in background._untold
+    assert ("ERROR", runtime.text) in telling._untold
 
 
 def test_wrong_settings_are_refused_before_anything_starts(tiny, settings, runtime):
@@ -146,7 +151,7 @@ def test_warnings_reach_the_user(tiny, settings, runtime, tmp_path):
     item.path, item.unit = str(parts), "MM"
     bpy.ops.truthbake.bake_background()
     follow()
-    assert [text for level, text in background._untold if level == "WARNING" and "broken.stl" in text]
+    assert [text for level, text in telling._untold if level == "WARNING" and "broken.stl" in text]
 
 
 def test_opening_a_file_ends_the_bake(tiny, settings, runtime, tmp_path):
@@ -174,7 +179,7 @@ tree = import_module(extension + ".presets.tree")
 tree.apply(bpy.context.scene.truthbake, {recipe!r})
 bpy.ops.truthbake.bake_background()
 running = import_module(extension + ".operators.bake_background")._running
-while not running.tally.frames_done:
+while not running.tally.scenes:
     for event in running.process.events():
         running.tally.add(event)
 print(running.process.pid, flush=True)
@@ -182,17 +187,25 @@ print(running.process.pid, flush=True)
 """
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("end", ["sys.exit()", "os.kill(os.getpid(), 9)"], ids=["quit", "crash"])
-def test_no_bake_outlives_its_blender(tmp_path, end):
-    recipe = {**TINY, "output": {**TINY["output"], "scenes": 1000, "folder": str(tmp_path / "data")}}
+def test_no_bake_outlives_its_blender(tmp_path, end, workers):
+    """In the middle of a frame of minutes, in which nobody says a word."""
+    recipe = {
+        **TINY,
+        "render": {**TINY["render"], "resolution": [2000, 2000], "samples": 20000},
+        "output": {**TINY["output"], "scenes": 1000, "folder": str(tmp_path / "data")},
+        "farm": {"workers": workers},
+    }
     script = tmp_path / "start.py"
     script.write_text(ENDS.format(root=str(ROOT), recipe=recipe, end=end))
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     pid = int(done.stdout.split()[-1])
     limit = time.monotonic() + 10
-    while not gone(pid) and time.monotonic() < limit:
+    while not gone(pid) and time.monotonic() < limit:  # the workers are in its process group
         time.sleep(0.1)
     assert gone(pid), done.stderr
+    assert not (tmp_path / "data" / ".working").exists()
 
 
 def test_events_are_json_lines(tiny, tmp_path):
@@ -201,7 +214,7 @@ def test_events_are_json_lines(tiny, tmp_path):
         "bake", "--recipe", tmp_path / "recipe.yaml", "--scenes", "0:1", "--output", tiny, "--progress", "json"
     )
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    tally = module("operators.jobs.background").Tally()
+    tally = module("operators.jobs.tally").Tally()
     for event in events:
         tally.add(event)
     assert (tally.scenes, tally.scenes_done, tally.frames_done) == (1, 1, 2)
