@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import bake_background, edit_lists, randomize_property
+from . import bake_background, edit_lists, randomize_property, recipes
 from .bake import TRUTHBAKE_OT_bake
 from .choose_recipe import TRUTHBAKE_OT_choose_recipe
 from .export import TRUTHBAKE_OT_export, TRUTHBAKE_OT_report, TRUTHBAKE_OT_verify
@@ -14,6 +14,7 @@ from .stage_scene import TRUTHBAKE_OT_clear_stage, TRUTHBAKE_OT_stage_scene
 classes = (
     TRUTHBAKE_PG_runtime,
     TRUTHBAKE_OT_choose_recipe,
+    *recipes.classes,
     TRUTHBAKE_OT_import_models,
     TRUTHBAKE_OT_read_keypoints,
     *edit_lists.classes,

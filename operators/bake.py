@@ -9,7 +9,7 @@ import bpy
 from bpy.props import IntProperty, StringProperty
 
 from ..dataset.store import StoreError
-from ..presets import current, tree
+from ..presets import current, preferences, tree
 from .jobs.bake import bake
 from .jobs.driver import drain
 from .jobs.mistakes import MISTAKES
@@ -52,8 +52,8 @@ class TRUTHBAKE_OT_bake(bpy.types.Operator):
 
 
 def output_folder(output: str, recipe: dict) -> Path:
-    """The folder that was asked for, as an absolute path; StoreError when there is none."""
-    chosen = output or recipe["output"]["folder"]
+    """The folder that was asked for, as an absolute path, else the preferences' one; StoreError when there is none."""
+    chosen = output or recipe["output"]["folder"] or preferences.default_output(current.settings(bpy.context))
     if not chosen:
         raise StoreError("output.folder: no output folder; choose where the data set goes")
     return Path(bpy.path.abspath(chosen)).absolute()

@@ -13,7 +13,7 @@ from bpy.app.translations import pgettext_iface, pgettext_rpt
 
 from ..dataset.store import remove_working
 from ..farm.local import truthbake_command
-from ..presets import current, recipes, tree
+from ..presets import current, preferences, recipes, tree
 from . import telling
 from .bake import output_folder
 from .jobs import words
@@ -57,7 +57,7 @@ class TRUTHBAKE_OT_bake_background(bpy.types.Operator):
         if now.is_baking:
             cls.poll_message_set("A bake is running")
             return False
-        if not current.settings(context).output.folder:
+        if not preferences.output_folder(current.settings(context)):
             cls.poll_message_set("Choose an output folder first")
             return False
         return True

@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import button_menu
+from . import button_menu, preferences
 from .bake import TRUTHBAKE_PT_bake
 from .data_set import TRUTHBAKE_PT_data_set
 from .lists import TRUTHBAKE_UL_items
@@ -24,6 +24,7 @@ classes = (
     *bake_panels,
     TRUTHBAKE_PT_data_set,
     *farm_panels,
+    *preferences.classes,
 )
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)

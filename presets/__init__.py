@@ -4,7 +4,7 @@ from pathlib import Path
 
 import bpy
 
-from . import settings
+from . import preferences, settings
 from .errors import RecipeError
 
 __all__ = ["RecipeError", "register", "unregister"]
@@ -14,12 +14,14 @@ _PRESET_ROOT = str(Path(__file__).resolve().parents[1])
 
 
 def register():
-    """Register the settings tree, as `Scene.truthbake`, and the folder of the built-in recipes."""
+    """Register the settings tree, as `Scene.truthbake`, the preferences, and the folder of the built-in recipes."""
     settings.register()
+    preferences.register()
     bpy.utils.register_preset_path(_PRESET_ROOT)
 
 
 def unregister():
     """Undo `register`."""
     bpy.utils.unregister_preset_path(_PRESET_ROOT)
+    preferences.unregister()
     settings.unregister()

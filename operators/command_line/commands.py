@@ -51,7 +51,7 @@ def bake_recipe(recipe: dict[str, Any], output: Path, options: argparse.Namespac
     formats = recipe["output"]["formats"] if options.export is None else _names(options.export)
     check_formats(formats)
     first, last = scene_range(options.scenes, recipe["output"]["scenes"])
-    workers = 1 if options.worker else min(recipe["farm"]["workers"], max(1, last - first))
+    workers = 1 if options.worker else min(recipe["farm"]["workers"] or 1, max(1, last - first))
     outcome: dict[str, Any] = {}
     leave_nothing(
         local.kill_all, lambda: remove_working(output, own=True), lambda: exporters.remove_own(output / "exports")

@@ -53,7 +53,8 @@ class TRUTHBAKE_PG_render(PropertyGroup):
     )
     device: EnumProperty(
         name="Device",
-        description="What computes; falls back to the processor with a warning",
+        description="What computes; falls back to the processor with a warning. "
+        "In the sidebar the preferences may fill in for Automatic",
         items=DEVICES,
         default="AUTO",
     )
