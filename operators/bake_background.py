@@ -65,7 +65,10 @@ class TRUTHBAKE_OT_bake_background(bpy.types.Operator):
     def execute(self, context):
         try:
             # Relative paths mean this process's folder, not that of the temporary file.
-            recipe = tree.validate(tree.checked(current.settings(context)), folder=os.getcwd())
+            settings = current.settings(context)
+            recipe = tree.validate(tree.checked(settings), folder=os.getcwd())
+            recipe["farm"]["workers"] = preferences.workers(settings)
+            recipe["render"]["device"] = preferences.device(settings).lower()
             start(recipe, output_folder("", recipe))
         except (*MISTAKES, OSError) as error:
             self.report({"ERROR"}, str(error))

@@ -146,7 +146,7 @@ def fresh():
 def test_one_tab_one_first_panel():
     assert {cls.bl_category for cls in sidebar()} == {"Truthbake"}
     assert [cls.__name__ for cls in sidebar() if not hasattr(cls, "bl_parent_id")] == ["TRUTHBAKE_PT_recipe"]
-    assert all(getattr(bpy.types, cls.__name__).is_registered for cls in panels.classes)
+    assert all(cls.is_registered for cls in panels.classes)
 
 
 @pytest.mark.parametrize("cls", sidebar(), ids=lambda cls: cls.bl_label)
