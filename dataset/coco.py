@@ -20,7 +20,7 @@ import numpy as np
 
 from . import rle
 from .links import link_or_copy
-from .progress import THREADS, Progress, silent
+from .progress import THREADS, Progress, each, part, silent
 from .provenance import coco_info, coco_licences
 from .records import LABELLED, ModelRecord, ObjectLabel
 from .store import FrameFiles, Store, to_json_bytes
@@ -38,7 +38,9 @@ def export_coco(store: Store, folder: Path, progress: Progress = silent) -> None
     with ThreadPoolExecutor(THREADS) as pool:
         for done, scene in enumerate(scenes):
             progress(done, len(scenes))
-            for image, found in pool.map(lambda frame: _describe_frame(frame, folder, keypoints), store.frames(scene)):
+            frames = list(store.frames(scene))
+            described = pool.map(lambda frame: _describe_frame(frame, folder, keypoints), frames)
+            for image, found in each(described, len(frames), part(progress, done, len(scenes))):
                 image_id = len(image_list) + 1
                 image_list.append({"id": image_id} | image | ({"license": 1} if licences else {}))
                 for item in found:

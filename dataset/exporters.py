@@ -46,11 +46,12 @@ def export(
     store: Store,
     names: Iterable[str],
     root: Path | str | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[str, float, int], None] | None = None,
 ) -> dict[str, Path]:
     """Export ``store`` in each format into ``root/NAME`` (default: the store's exports folder).
 
-    ``progress`` gets the format's name, the scenes done and their number. Returns the folder of each format.
+    ``progress`` gets the format's name, the scenes done and their number; what it raises drops the export.
+    Returns the folder of each format.
     An older export of ours is replaced; any other folder that is not empty is refused (StoreError).
     """
     names = check_formats(names)
@@ -58,6 +59,7 @@ def export(
     if not scenes:
         raise StoreError(f"{store.root}: no finished scene to export; bake first")
     for scene in scenes:
+        _named(progress, names[0] if names else "")(0, len(scenes))  # a chance to stop
         for problem in store.problems(scene):
             raise StoreError(f"{problem}; bake again to render this scene anew")
     folders = {name: Path(root) / name if root else store.exports(name) for name in names}
@@ -104,7 +106,7 @@ def has_distortion(frame: FrameFiles) -> bool:
     return not is_none(frame.labels.camera.distortion)
 
 
-def _named(progress: Callable[[str, int, int], None] | None, name: str) -> Progress:
+def _named(progress: Callable[[str, float, int], None] | None, name: str) -> Progress:
     return lambda done, total: progress(name, done, total) if progress else None
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from .contact_sheet import choose_frames, compose, describe, encode
-from .records import LABELLED
+from .progress import Progress, silent
+from .records import LABELLED, FrameLabels
 from .store import Store, write_atomically
 
 FILE = "report.html"
@@ -49,30 +50,36 @@ class Statistics:
     distances: list[float] = field(default_factory=list)
     box_sizes: list[float] = field(default_factory=list)
 
+    def add(self, labels: FrameLabels) -> None:
+        """Count one more frame."""
+        targets = [label for label in labels.objects if label.kind in LABELLED]
+        self.images += 1
+        self.empty_images += not any(label.pixels_visible for label in targets)
+        for label in targets:
+            self.instances[label.class_name] += 1
+            self.fractions.append(label.visible_fraction)
+            if label.box_visible is not None:
+                self.visible[label.class_name] += 1
+                self.distances.append(float(np.linalg.norm(label.object_to_camera[:3, 3])))
+                self.box_sizes.append(float(np.sqrt(label.box_visible[2] * label.box_visible[3])))
 
-def gather(store: Store) -> Statistics:
+
+def gather(store: Store, progress: Progress = silent) -> Statistics:
     """Count what a store holds, from its labels alone."""
     found = Statistics()
-    for scene in store.scenes():
+    scenes = store.scenes()
+    for done, scene in enumerate(scenes):
+        progress(done, len(scenes))
         for frame in store.frames(scene):
-            targets = [label for label in frame.labels.objects if label.kind in LABELLED]
-            found.images += 1
-            found.empty_images += not any(label.pixels_visible for label in targets)
-            for label in targets:
-                found.instances[label.class_name] += 1
-                found.fractions.append(label.visible_fraction)
-                if label.box_visible is not None:
-                    found.visible[label.class_name] += 1
-                    found.distances.append(float(np.linalg.norm(label.object_to_camera[:3, 3])))
-                    found.box_sizes.append(float(np.sqrt(label.box_visible[2] * label.box_visible[3])))
+            found.add(frame.labels)
     return found
 
 
-def report(store: Store, path: Path | str | None = None) -> Path:
+def report(store: Store, path: Path | str | None = None, progress: Progress = silent) -> Path:
     """Write the page to ``path`` (default: report.html in the data set). StoreError when there is nothing to show."""
     path = Path(path) if path else store.root / FILE
     sheet = compose(store, choose_frames(store, SHEET_FRAMES), SHEET_TILE)
-    write_atomically(path, _page(store, gather(store), sheet).encode())
+    write_atomically(path, _page(store, gather(store, progress), sheet).encode())
     return path
 
 

@@ -2,10 +2,9 @@
 
 import bpy
 
-from . import bake_background, edit_lists, randomize_property, recipes
+from . import bake_background, data_set, edit_lists, modal_job, randomize_property, recipes
 from .bake import TRUTHBAKE_OT_bake
 from .choose_recipe import TRUTHBAKE_OT_choose_recipe
-from .export import TRUTHBAKE_OT_export, TRUTHBAKE_OT_report, TRUTHBAKE_OT_verify
 from .import_models import TRUTHBAKE_OT_import_models
 from .read_keypoints import TRUTHBAKE_OT_read_keypoints
 from .runtime import TRUTHBAKE_PG_runtime
@@ -22,9 +21,7 @@ classes = (
     TRUTHBAKE_OT_stage_scene,
     TRUTHBAKE_OT_clear_stage,
     TRUTHBAKE_OT_bake,
-    TRUTHBAKE_OT_export,
-    TRUTHBAKE_OT_verify,
-    TRUTHBAKE_OT_report,
+    *data_set.classes,
 )
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
@@ -33,8 +30,10 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 def register():
     _register_classes()
     bake_background.register()
+    modal_job.register()
 
 
 def unregister():
+    modal_job.unregister()
     bake_background.unregister()
     _unregister_classes()

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import images
 from ..links import link_or_copy
-from ..progress import THREADS, Progress, silent
+from ..progress import THREADS, Progress, each, part, silent
 from ..provenance import coco_info, coco_licences
 from ..records import TARGET, Camera, ModelRecord
 from ..store import FrameFiles, Store, to_json_bytes
@@ -30,7 +30,8 @@ def export_bop(store: Store, folder: Path, progress: Progress = silent) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         for done, scene in enumerate(scenes):
             progress(done, len(scenes))
-            _write_scene(store, scene, models, folder / SPLIT / f"{scene:06d}", pool)
+            inside = part(progress, done, len(scenes))
+            _write_scene(store, scene, models, folder / SPLIT / f"{scene:06d}", pool, inside)
     progress(len(scenes), len(scenes))
 
 
@@ -59,11 +60,14 @@ class _Entry:
     coco: list[dict[str, Any]]
 
 
-def _write_scene(store: Store, scene: int, models: dict[str, ModelRecord], folder: Path, pool: Any) -> None:
+def _write_scene(
+    store: Store, scene: int, models: dict[str, ModelRecord], folder: Path, pool: Any, progress: Progress
+) -> None:
     for name in ("rgb", "depth", "mask", "mask_visib"):
         (folder / name).mkdir(parents=True)
     frames = list(store.frames(scene))
-    entries = list(pool.map(lambda frame: _write_frame(frame, models, folder), frames))
+    written = pool.map(lambda frame: _write_frame(frame, models, folder), frames)
+    entries = list(each(written, len(frames), progress))
     if not any((folder / "depth").iterdir()):
         (folder / "depth").rmdir()
     for name, content in {

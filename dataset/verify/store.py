@@ -12,7 +12,7 @@ import numpy as np
 from .. import images
 from ..boxes import visible_boxes
 from ..meshes import MeshData, read_mesh
-from ..progress import THREADS, Progress, silent
+from ..progress import THREADS, Progress, each, part, silent
 from ..records import TARGET, ModelRecord
 from ..store import FrameFiles, Store, StoreError
 from . import geometry, labels
@@ -45,7 +45,8 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
             broken = store.problems(scene, hashes=True)
             yield from broken
             if not broken:
-                yield from _check_scene(store, scene, models, meshes, pool)
+                inside = part(progress, done, len(scenes))
+                yield from _check_scene(store, scene, models, meshes, pool, inside)
     progress(len(scenes), len(scenes))
 
 
@@ -64,7 +65,12 @@ def _check_model(store: Store, model: ModelRecord, meshes: dict[str, MeshData]) 
 
 
 def _check_scene(
-    store: Store, scene: int, models: dict[str, ModelRecord], meshes: dict[str, MeshData], pool: ThreadPoolExecutor
+    store: Store,
+    scene: int,
+    models: dict[str, ModelRecord],
+    meshes: dict[str, MeshData],
+    pool: ThreadPoolExecutor,
+    progress: Progress,
 ) -> Iterator[str]:
     folder = store.scene_folder(scene)
     try:
@@ -74,7 +80,8 @@ def _check_scene(
         return
     if not frames:
         yield f"{folder}: no frames"
-    for problems in pool.map(lambda frame: _check_frame_safely(frame, models, meshes), frames):
+    checked = pool.map(lambda frame: _check_frame_safely(frame, models, meshes), frames)
+    for problems in each(checked, len(frames), progress):
         yield from problems
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.pure import synthetic
 from truthbake.dataset import exporters
+from truthbake.dataset.progress import Stopped
 from truthbake.dataset.store import Store, StoreError
 
 
@@ -90,7 +91,31 @@ def test_a_broken_scene_is_refused(store):
         exporters.export(store, ["bop"])
 
 
-def test_progress_names_the_format(store):
+@pytest.fixture
+def five(tmp_path):
+    """A store of five frames."""
+    return synthetic.build(tmp_path / "five", synthetic.SHAPES, [synthetic.usual_frames()])[0]
+
+
+def test_progress_names_the_format_and_counts_frames(five):
     seen = []
-    exporters.export(store, ["coco"], progress=lambda *step: seen.append(step))
-    assert seen == [("coco", 0, 1), ("coco", 1, 1)]
+    exporters.export(five, ["coco"], progress=lambda *step: seen.append(step))
+    assert seen[0] == ("coco", 0, 1) and seen[-1] == ("coco", 1, 1) and seen == sorted(seen)
+    assert len({done for _, done, _ in seen}) == 6, "each of the five frames is told"
+
+
+def test_who_listens_can_stop_an_export_and_nothing_is_left(five):
+    def stop(name, done, total):
+        if done > 0.3:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        exporters.export(five, ["bop"], progress=stop)
+    assert list((five.root / "exports").iterdir()) == []
+    kept = exporters.export(five, ["bop"])["bop"]
+    before = {path: path.stat().st_mtime_ns for path in kept.rglob("*")}
+    with pytest.raises(Stopped):
+        exporters.export(five, ["bop"], progress=stop)
+    assert {path: path.stat().st_mtime_ns for path in kept.parent.rglob("*")} == before | {
+        kept: kept.stat().st_mtime_ns
+    }

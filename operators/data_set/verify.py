@@ -1,0 +1,29 @@
+"""Check a data set."""
+
+import bpy
+from bpy.app.translations import pgettext_rpt
+
+from ...dataset.store import Store
+from ...dataset.verify import verify
+from ..modal_job import ModalJob
+from .folder import OnDataSet
+
+
+class TRUTHBAKE_OT_verify(ModalJob, OnDataSet, bpy.types.Operator):
+    bl_idname = "truthbake.verify"
+    bl_label = "Verify"
+    bl_description = "Check every label of the data set against its images and models"
+    bl_options = {"REGISTER"}
+
+    def prepare(self, context):
+        store = Store.open(self.data_set(context))
+        return str(store.root), lambda tell: verify(store, lambda done, total: tell(done / max(total, 1), ""))
+
+    def conclude(self, context, result):
+        for text in result[:20]:
+            self.report({"WARNING"}, text)
+        if result:
+            self.report({"INFO"}, pgettext_rpt("{count} problems").format(count=len(result)))
+        else:
+            self.report({"INFO"}, "Every label holds")
+        return {"FINISHED"}
