@@ -3,7 +3,7 @@
 import bpy
 from bpy.props import IntProperty
 
-from ..presets import current, tree
+from ..presets import current, switches, tree
 from ..scene.plan.scene import plan_scene
 from ..scene.stage.datablocks import MARK, remove_marked
 from ..scene.stage.randomizing import put_back
@@ -26,7 +26,7 @@ class TRUTHBAKE_OT_stage_scene(bpy.types.Operator):
         origin = current.scene(context)
         stage = None
         try:
-            recipe = tree.checked(origin.truthbake)
+            recipe = switches.in_effect(tree.checked(origin.truthbake))
             assets, warnings = model_library.load(recipe)
             supplies, notices = gather(recipe)
             plan = plan_scene(recipe, assets, supplies, recipe["output"]["seed"], self.index)

@@ -20,4 +20,4 @@ class TRUTHBAKE_PT_objects(InTab, bpy.types.Panel):
 
 
 # Which of the models take part.
-TRUTHBAKE_PT_objects_selection = part_panel("objects", "selection", "TRUTHBAKE_PT_objects")
+TRUTHBAKE_PT_objects_selection = part_panel("objects", "selection")

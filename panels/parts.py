@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..presets import fields
+from ..presets.switches import NEUTRAL
 from .needs import BODIES, FLIGHT, REST
 
 # Section -> settings that another file draws.
 ELSEWHERE = {
     "output": {"folder", "scenes", "frames_per_scene", "seed"},  # in the panel Bake
+    "passes": {"noisy_depth"},  # in the header of the depth camera's panel
+    **{section: {"use"} for section in NEUTRAL},  # in the panel's header
 }
 
 
@@ -16,13 +19,15 @@ ELSEWHERE = {
 class Part:
     """A sub-panel of a section: the last part of its class's name, its label and its settings.
 
-    ``switch`` is the setting, one of them, that turns the whole on and off: it stands in the header.
+    ``switch`` is the setting ("sensor.use_noise") that turns the whole on and off: it stands in the header. ``parent``
+    is the name of the panel's class, if it is not that of the section.
     """
 
     name: str
     label: str
     keys: tuple[str, ...]
     switch: str = ""
+    parent: str = ""
 
 
 PARTS = {
@@ -32,7 +37,7 @@ PARTS = {
             "ceiling",
             "Ceiling",
             ("use_ceiling", "ceiling_strength", "ceiling_color", "ceiling_height", "ceiling_size"),
-            "use_ceiling",
+            "lights.use_ceiling",
         ),
         Part("lamps", "Other Lamps", ("lamps",)),
     ),
@@ -66,7 +71,7 @@ PARTS = {
             "stereo",
             "Stereo",
             ("use_stereo", "baseline", "convergence", "convergence_distance"),
-            "use_stereo",
+            "camera.use_stereo",
         ),
     ),
     "sensor": (
@@ -74,15 +79,15 @@ PARTS = {
             "depth_of_field",
             "Depth of Field",
             ("use_depth_of_field", "f_number", "focus", "focus_distance"),
-            "use_depth_of_field",
+            "sensor.use_depth_of_field",
         ),
-        Part("motion_blur", "Motion Blur", ("use_motion_blur", "shutter"), "use_motion_blur"),
+        Part("motion_blur", "Motion Blur", ("use_motion_blur", "shutter"), "sensor.use_motion_blur"),
         Part("lens", "Lens", ("k1", "k2", "k3", "p1", "p2", "chromatic_aberration", "vignetting")),
-        Part("noise", "Noise", ("use_noise", "full_well", "read_noise"), "use_noise"),
+        Part("noise", "Noise", ("use_noise", "full_well", "read_noise"), "sensor.use_noise"),
         Part("color", "Color", ("white_balance", "red_gain", "blue_gain")),
         Part(
             "depth_camera",
-            "Depth Camera",
+            "Noisy Depth",
             (
                 "depth_noise",
                 "depth_step",
@@ -92,6 +97,8 @@ PARTS = {
                 "depth_loss",
                 "depth_reach",
             ),
+            "passes.noisy_depth",
+            "TRUTHBAKE_PT_passes",
         ),
     ),
     "people": (Part("occluders", "Occluders", ("occluders", "occluder_size", "occluder_min", "occluder_max")),),
@@ -110,6 +117,6 @@ def settings_of(section: str, name: str = "") -> tuple[fields.Field, ...]:
     whole = fields.recipe().child(section)
     if name:
         mine = part(section, name)
-        return tuple(field for field in whole.fields if field.key in mine.keys and field.key != mine.switch)
+        return tuple(field for field in whole.fields if field.key in mine.keys and field.path != mine.switch)
     taken = ELSEWHERE.get(section, set()).union(*(part.keys for part in PARTS.get(section, ())))
     return tuple(field for field in whole.fields if field.key not in taken)

@@ -3,51 +3,67 @@
 import bpy
 
 from ..presets import fields
+from ..presets.switches import NEUTRAL
 from .layout import InTab, draw_fields, draw_items, is_shown
 from .needs import NEEDS
 from .parts import PARTS, part, settings_of
+
+# Sections that are nothing but a list.
+LISTS = {"randomizers"}
 
 
 def section_panels(section: str, label: str, parent: str = InTab.bl_parent_id) -> tuple[type, ...]:
     """The panel of a section, and those of its parts inside."""
     main = _panel(section, label, parent)
-    return (main, *(part_panel(section, piece.name, main.__name__) for piece in PARTS.get(section, ())))
+    return (main, *(part_panel(section, piece.name) for piece in PARTS.get(section, ()) if not piece.parent))
 
 
-def part_panel(section: str, name: str, parent: str) -> type:
+def part_panel(section: str, name: str) -> type:
     """The sub-panel of one part of a section; it is not there while none of its settings counts."""
     piece = part(section, name)
-    switch = piece.switch
-    needs = NEEDS.get(section, {})
+    parent = piece.parent or f"TRUTHBAKE_PT_{section}"
+    # A part that belongs to another panel does not hang on the switch of its own section.
+    switches = ((f"{section}.use",) if section in NEUTRAL and not piece.parent else ()) + (piece.switch,)
 
     def poll(cls, context):
         group = getattr(cls.settings(context), section)
-        return any(is_shown(group, field, needs) for field in settings_of(section, name))
+        return any(is_shown(group, field, NEEDS.get(section, {})) for field in settings_of(section, name))
 
-    def draw_header(self, context):
-        self.layout.prop(getattr(self.settings(context), section), switch, text="")
-
-    def draw(self, context):
-        group = getattr(self.settings(context), section)
-        layout = self.columns()
-        layout.active = not switch or getattr(group, switch)
-        draw_fields(layout, group, settings_of(section, name), section, needs)
-
-    own = {"poll": classmethod(poll), "draw": draw} | ({"draw_header": draw_header} if switch else {})
-    return _make(f"{section}_{name}", piece.label, parent, own)
+    return _make(
+        f"{section}_{name}", piece.label, parent, _drawing(section, name, switches) | {"poll": classmethod(poll)}
+    )
 
 
 def _panel(section: str, label: str, parent: str) -> type:
+    if section not in LISTS:
+        return _make(section, label, parent, _drawing(section, "", (f"{section}.use" if section in NEUTRAL else "",)))
+
     def draw(self, context):
-        settings = self.settings(context)
-        field = fields.recipe().child(section)
-        if field.kind == "list":
-            draw_items(self.columns(), settings, field, section)
-        else:
-            group = getattr(settings, section)
-            draw_fields(self.columns(), group, settings_of(section), section, NEEDS.get(section, {}))
+        draw_items(self.columns(), self.settings(context), fields.recipe().child(section), section)
 
     return _make(section, label, parent, {"draw": draw})
+
+
+def _drawing(section: str, name: str, switches: tuple[str, ...]) -> dict:
+    """The draw functions of a panel. The last of the switches, if any, stands in its header, under the others."""
+    *above, own = (tuple(switch.split(".")) if switch else () for switch in switches)
+    needs = NEEDS.get(section, {})
+
+    def is_on(settings, listed) -> bool:
+        return all(getattr(getattr(settings, group), key) for group, key in listed)
+
+    def draw_header(self, context):
+        settings = self.settings(context)
+        self.layout.active = is_on(settings, above)
+        self.layout.prop(getattr(settings, own[0]), own[1], text="")
+
+    def draw(self, context):
+        settings = self.settings(context)
+        layout = self.columns()
+        layout.active = is_on(settings, [*above, own] if own else above)
+        draw_fields(layout, getattr(settings, section), settings_of(section, name), section, needs)
+
+    return {"draw": draw, "draw_header": draw_header} if own else {"draw": draw}
 
 
 def _make(name: str, label: str, parent: str, own: dict) -> type:
@@ -66,6 +82,7 @@ scene_panels = (
     *section_panels("people", "People"),
     *section_panels("randomizers", "Randomizers"),
     *section_panels("passes", "Ground Truth"),
+    part_panel("sensor", "depth_camera"),
     *section_panels("output", "Output"),
 )
 bake_panels = section_panels("render", "Render", "TRUTHBAKE_PT_bake")

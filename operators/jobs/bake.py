@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 
 from ...dataset.store import SceneWriter, Store
+from ...presets import switches
 from ...render.bake import BakedFrame, Baker
 from ...render.device import Devices
 from ...render.sensor.sight import check as check_lens
@@ -57,12 +58,13 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
     running scene and puts everything back.
     """
     began = time.monotonic()
+    written, recipe = recipe, switches.in_effect(recipe)
     assets, warnings = model_library.load(recipe)
     supplies, notices = gather(recipe)
     randomizing.check(recipe)
     check_camera_file(recipe)  # one that is none must be told before the folder becomes this recipe's
     check_lens(recipe)
-    store = Store.open_or_create(folder, header(recipe, assets, supplies), FREE_KEYS)
+    store = Store.open_or_create(folder, header(written, assets, supplies), FREE_KEYS)
     meshes = {asset.key: mesh_arrays(asset) for asset in assets}
     model_library.write_models(store, assets, meshes)
     models = {asset.key: model_library.model(asset, meshes[asset.key]) for asset in assets}

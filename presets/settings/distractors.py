@@ -3,13 +3,14 @@
 from bpy.props import BoolProperty, CollectionProperty
 from bpy.types import PropertyGroup
 
-from .kinds import float_range, int_range, varies
+from .kinds import float_range, int_range, section_switch, varies
 from .model import TRUTHBAKE_PG_model
 from .model_checks import problems_of_models
 
 
 @varies
 class TRUTHBAKE_PG_distractors(PropertyGroup):
+    use: section_switch(name="Use Distractors", description="Whether there are distractors")
     models: CollectionProperty(
         name="Models",
         description="Models to scatter among the targets; they are no targets and get no class",

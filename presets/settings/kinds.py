@@ -6,7 +6,7 @@ three properties: a pair, KEY (the ends of a range; the first is the constant), 
 one.
 """
 
-from bpy.props import EnumProperty, FloatVectorProperty, IntVectorProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty, IntVectorProperty, StringProperty
 
 from ... import compat
 
@@ -61,6 +61,12 @@ def file_path(**keywords):
 def folder_path(**keywords):
     """The path of a folder; the same keywords as StringProperty."""
     return StringProperty(subtype="DIR_PATH", options=_beside_blend_file(), **keywords)
+
+
+def section_switch(**keywords):
+    """``use``, which switches a whole section on and off; `presets.switches` says what off means."""
+    what = keywords.pop("description")
+    return BoolProperty(description=f"{what}. The settings stay as they are", default=True, **keywords)
 
 
 def is_varying(owner: type, key: str) -> bool:

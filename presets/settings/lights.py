@@ -5,12 +5,15 @@ from math import radians
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty
 from bpy.types import PropertyGroup
 
-from .kinds import float_range, int_range, varies
+from .kinds import float_range, int_range, section_switch, varies
 from .lamp import TRUTHBAKE_PG_lamp
 
 
 @varies
 class TRUTHBAKE_PG_lights(PropertyGroup):
+    use: section_switch(
+        name="Use Lights", description="Whether there are lamps; the sky and surfaces that glow shine all the same"
+    )
     use_ceiling: BoolProperty(name="Ceiling", description="Hang a large light panel over the scene", default=False)
     ceiling_strength: float_range(
         name="Ceiling Strength",

@@ -4,7 +4,7 @@ from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntPropert
 from bpy.types import PropertyGroup
 
 from . import looks
-from .kinds import float_range, numbered, varies
+from .kinds import float_range, numbered, section_switch, varies
 
 KINDS = numbered(
     ("ALL", "All", "Targets and distractors"),
@@ -97,6 +97,9 @@ class TRUTHBAKE_PG_material_rule(PropertyGroup):
 
 @varies
 class TRUTHBAKE_PG_materials(PropertyGroup):
+    use: section_switch(
+        name="Use Materials", description="Whether materials are randomised; otherwise models keep those of their files"
+    )
     targets: EnumProperty(
         name="Targets", description="What to do with target materials", items=looks.LOOKS, default="KEEP"
     )

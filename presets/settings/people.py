@@ -6,7 +6,7 @@ from bpy.props import CollectionProperty, EnumProperty, FloatVectorProperty, Int
 from bpy.types import PropertyGroup
 
 from .character import TRUTHBAKE_PG_character
-from .kinds import float_range, int_range, numbered, varies
+from .kinds import float_range, int_range, numbered, section_switch, varies
 
 MODES = numbered(
     ("STAND", "Stand", "Upright and at ease"),
@@ -22,6 +22,7 @@ POSES = numbered(
 
 @varies
 class TRUTHBAKE_PG_people(PropertyGroup):
+    use: section_switch(name="Use People", description="Whether there are people")
     characters: CollectionProperty(
         name="Characters",
         description="Rigged characters to draw from; an empty list takes the built-in person, of random look",

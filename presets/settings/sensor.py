@@ -8,7 +8,7 @@ from math import radians
 from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty
 from bpy.types import PropertyGroup
 
-from .kinds import float_range, int_range, numbered, varies
+from .kinds import float_range, int_range, numbered, section_switch, varies
 
 FOCUS = numbered(
     ("TARGET", "Target", "On one of the targets in the image"),
@@ -28,6 +28,9 @@ def _coefficient(name: str, description: str):
 
 @varies
 class TRUTHBAKE_PG_sensor(PropertyGroup):
+    use: section_switch(
+        name="Use Sensor", description="Whether images are as a real camera takes them; otherwise the camera is perfect"
+    )
     use_depth_of_field: BoolProperty(
         name="Depth of Field", description="Blur what is out of focus in the colour images", default=False
     )

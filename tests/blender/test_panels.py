@@ -75,6 +75,11 @@ class Recorder:
 
 
 def drawn(cls) -> list[tuple]:
+    return recorded(cls).drawn
+
+
+def recorded(cls) -> Recorder:
+    """The layout of a panel after it was drawn, its header before its body."""
     recorder = Recorder()
 
     class Self:
@@ -91,7 +96,7 @@ def drawn(cls) -> list[tuple]:
         cls.draw_header(Self(), bpy.context)
     if not hasattr(cls, "poll") or cls.poll(bpy.context):
         cls.draw(Self(), bpy.context)
-    return recorder.drawn
+    return recorder
 
 
 def sidebar() -> list[type]:
@@ -147,6 +152,33 @@ def test_one_tab_one_first_panel():
     assert {cls.bl_category for cls in sidebar()} == {"Truthbake"}
     assert [cls.__name__ for cls in sidebar() if not hasattr(cls, "bl_parent_id")] == ["TRUTHBAKE_PT_recipe"]
     assert all(cls.is_registered for cls in panels.classes)
+
+
+def test_the_nouns_come_in_the_order_of_work():
+    first = [cls for cls in sidebar() if getattr(cls, "bl_parent_id", "") == "TRUTHBAKE_PT_recipe"]
+    assert [cls.bl_label for cls in first] == [
+        *("Objects", "Distractors", "Materials", "Lights", "Background", "Placement", "Camera & Sensor", "People"),
+        *("Randomizers", "Ground Truth", "Output", "Preview", "Bake", "Data Set", "Render Farm"),
+    ]
+    opened = {cls.bl_label for cls in first if "DEFAULT_CLOSED" not in getattr(cls, "bl_options", ())}
+    assert opened == {"Objects", "Preview", "Bake"}
+    names = [cls.__name__ for cls in sidebar()]
+    for cls in sidebar():
+        assert cls in first or cls.__name__ == names[0] or "DEFAULT_CLOSED" in cls.bl_options, cls
+        assert getattr(cls, "bl_parent_id", names[0]) in names[: max(1, names.index(cls.__name__))], cls
+
+
+@pytest.mark.parametrize("section", module("presets.switches").NEUTRAL)
+def test_a_section_that_is_off_is_greyed_out(section):
+    """Its panel has the switch in the header, and the panels inside are greyed out with it."""
+    group = getattr(bpy.context.scene.truthbake, section)
+    panel = next(cls for cls in sidebar() if cls.__name__ == f"TRUTHBAKE_PT_{section}")
+    inside = [cls for cls in sidebar() if getattr(cls, "bl_parent_id", "") == panel.__name__]
+    assert recorded(panel).drawn[0][:2] == (f"TRUTHBAKE_PG_{section}", "use")
+    assert recorded(panel).values["active"] is True
+    group.use = False
+    for cls in [panel, *(cls for cls in inside if cls.bl_label != "Sensor")]:
+        assert recorded(cls).values["active"] is False, cls
 
 
 @pytest.mark.parametrize("cls", sidebar(), ids=lambda cls: cls.bl_label)
