@@ -2,13 +2,12 @@
 
 import bpy
 
-from . import bake_background, data_set, edit_lists, modal_job, randomize_property, recipes
+from . import bake_background, data_set, edit_lists, modal_job, preview, randomize_property, recipes
 from .bake import TRUTHBAKE_OT_bake
 from .choose_recipe import TRUTHBAKE_OT_choose_recipe
 from .import_models import TRUTHBAKE_OT_import_models
 from .read_keypoints import TRUTHBAKE_OT_read_keypoints
 from .runtime import TRUTHBAKE_PG_runtime
-from .stage_scene import TRUTHBAKE_OT_clear_stage, TRUTHBAKE_OT_stage_scene
 
 classes = (
     TRUTHBAKE_PG_runtime,
@@ -18,8 +17,6 @@ classes = (
     TRUTHBAKE_OT_read_keypoints,
     *edit_lists.classes,
     *randomize_property.classes,
-    TRUTHBAKE_OT_stage_scene,
-    TRUTHBAKE_OT_clear_stage,
     TRUTHBAKE_OT_bake,
     *data_set.classes,
 )
@@ -29,6 +26,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 
 def register():
     _register_classes()
+    preview.register()
     bake_background.register()
     modal_job.register()
 
@@ -36,4 +34,5 @@ def register():
 def unregister():
     modal_job.unregister()
     bake_background.unregister()
+    preview.unregister()
     _unregister_classes()

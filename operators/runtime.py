@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import bpy
-from bpy.props import BoolProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, FloatProperty, PointerProperty, StringProperty
 
 
 @dataclass
@@ -38,7 +38,6 @@ now = Now()
 
 
 class TRUTHBAKE_PG_runtime(bpy.types.PropertyGroup):
-    scene_index: IntProperty(name="Scene", description="Which scene of the data set to stage", min=0, default=0)
     is_baking: BoolProperty(name="Baking", description="A background bake is running", get=lambda self: now.is_baking)
     is_cancelling: BoolProperty(
         name="Cancelling", description="The background bake is about to end", get=lambda self: now.is_cancelling

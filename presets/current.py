@@ -1,11 +1,27 @@
-"""Which settings count: those of the scene at hand, or of the scene that a staged preview was made from."""
+"""What the context is about: the user's scene, whose settings count, and the staged one that may be shown instead.
+
+A staged scene says what it shows in custom properties of its own: they are part of the file, so undo keeps them true.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import bpy
 
 # On a staged scene: the name of the scene whose recipe it shows.
 ORIGIN = "truthbake_origin"
+# On a staged scene: which scene of the data set it is, which of its frames is shown, and how many it has.
+SCENE, FRAME, FRAMES = "truthbake_scene", "truthbake_frame", "truthbake_frames"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The scene of the data set that is staged, the frame that is shown, and the number of its frames."""
+
+    scene: int
+    frame: int
+    frames: int
 
 
 def scene(context: bpy.types.Context) -> bpy.types.Scene:
@@ -16,3 +32,16 @@ def scene(context: bpy.types.Context) -> bpy.types.Scene:
 def settings(context: bpy.types.Context) -> bpy.types.PropertyGroup:
     """The recipe settings that panels show and operators read."""
     return scene(context).truthbake
+
+
+def is_staged(scene: bpy.types.Scene | None) -> bool:
+    """Whether a scene is a staged one."""
+    return scene is not None and ORIGIN in scene
+
+
+def shown(context: bpy.types.Context) -> Shown | None:
+    """What the context's scene shows; None where it is no staged one."""
+    scene = context.scene
+    if not is_staged(scene):
+        return None
+    return Shown(scene.get(SCENE, 0), scene.get(FRAME, 0), scene.get(FRAMES, 1))

@@ -130,44 +130,6 @@ def test_wrong_recipes_change_nothing(settings, tmp_path, content, said):
     assert "quickstart" in complaint(bpy.ops.truthbake.choose_recipe, filepath="quikstart")
 
 
-# -- preview
-
-
-def test_stage_and_clear(tiny, settings):
-    before, recipe, scene = datablocks(), tree.to_dict(settings), bpy.context.scene
-    render = {key: getattr(scene.render, key) for key in ("engine", "resolution_x", "filepath")}
-    assert bpy.ops.truthbake.stage_scene(index=1) == {"FINISHED"}
-    (staged,) = [other for other in bpy.data.scenes if other != scene]
-    assert staged.camera and len(staged.collection.all_objects) > 3
-    assert {key: getattr(scene.render, key) for key in render} == render
-    with bpy.context.temp_override(scene=staged):
-        seen = module("presets.current").settings(bpy.context)
-        assert seen == settings and tree.to_dict(seen) == recipe, "the staged scene shows the user's settings"
-        bpy.ops.truthbake.choose_recipe(filepath="bop_room")
-        assert settings.background.mode == "ROOM"
-        tree.apply(settings, recipe)
-        bpy.ops.truthbake.stage_scene(index=0)
-    assert len(bpy.data.scenes) == 2, "a new stage replaces the old one"
-    bpy.ops.truthbake.clear_stage()
-    assert datablocks() == before
-    assert list(bpy.data.scenes) == [scene] and tree.to_dict(settings) == recipe
-
-
-def test_clear_says_why_not(settings):
-    with pytest.raises(RuntimeError, match="No scene is staged"):
-        bpy.ops.truthbake.clear_stage()
-
-
-def test_stage_refuses_a_wrong_recipe(tiny, settings):
-    before = datablocks()
-    settings.camera.distance = (0.9, 0.5)
-    assert "camera.distance" in complaint(bpy.ops.truthbake.stage_scene)
-    settings.camera.distance = (0.5, 0.9)
-    settings.objects.models.add().path = "/nowhere/bolt.stl"
-    assert "bolt.stl" in complaint(bpy.ops.truthbake.stage_scene)
-    assert datablocks() == before
-
-
 # -- bake, export, check
 
 
