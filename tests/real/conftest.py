@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.window import TINY, Window
 from tests.zipped import build_zip
 
 
@@ -61,3 +62,29 @@ def display():
     yield f":{number}"
     server.terminate()
     server.wait()
+
+
+@pytest.fixture
+def open_window(blender, display, tmp_path):
+    """Open a window with the tab in sight and a tiny data set in mind; keywords are settings, `output__scenes=3`.
+
+    The window's console must hold no error when it closes.
+    """
+    for tool in ("xdotool", "import"):
+        if shutil.which(tool) is None:
+            pytest.fail(f"this test needs {tool}")
+    opened = []
+
+    def open_one(**settings) -> Window:
+        tiny = {name: value for name, value in TINY.items() if name.replace(".", "__") not in settings}
+        window = Window(blender, display, tmp_path, **tiny, **{"output.folder": str(tmp_path / "data")} | settings)
+        opened.append(window)
+        tab = settings.get("tab", "Truthbake")
+        window.wait(lambda state: state["tab"] == tab and (state["panels"] or tab != "Truthbake"))
+        return window
+
+    yield open_one
+    for window in opened:
+        if window.process.poll() is None:
+            said = window.close()
+            assert "Traceback" not in said and "Error" not in said, said
