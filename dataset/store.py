@@ -323,13 +323,20 @@ def flatten(data: Any, prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _differences(old: dict[str, Any], new: dict[str, Any], free: set[str]) -> Iterator[str]:
-    if old.get("seed") != new.get("seed"):
-        yield f"seed: {old.get('seed')} there, {new.get('seed')} now"
-    before, after = flatten(old["recipe"]), flatten(new["recipe"])
-    for key in sorted(before.keys() | after.keys()):
-        if key not in free and key != "output.seed" and before.get(key) != after.get(key):
+def recipe_differences(there: dict[str, Any], now: dict[str, Any], free: set[str]) -> Iterator[str]:
+    """What tells two whole recipes apart, one line each; dotted keys in ``free`` do not count."""
+    before, after = flatten(there), flatten(now)
+    # What most often differs first.
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (key != "output.seed", key)):
+        if key not in free and before.get(key) != after.get(key):
             yield f"{key}: {before.get(key)} there, {after.get(key)} now"
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any], free: set[str]) -> Iterator[str]:
+    seeds = old.get("seed"), new.get("seed")
+    if seeds[0] != seeds[1]:
+        yield f"seed: {seeds[0]} there, {seeds[1]} now"
+    yield from recipe_differences(old["recipe"], new["recipe"], free | {"output.seed"})
     before, after = old.get("assets", {}), new.get("assets", {})
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
