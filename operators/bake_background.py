@@ -13,9 +13,8 @@ from bpy.app.translations import pgettext_iface, pgettext_rpt
 
 from ..dataset.store import remove_working
 from ..farm.local import truthbake_command
-from ..presets import current, preferences, recipes, tree
-from . import telling
-from .bake import output_folder
+from ..presets import current, recipes
+from . import check_bake, chosen, look_ahead, telling
 from .jobs import words
 from .jobs.background import BackgroundProcess
 from .jobs.mistakes import MISTAKES
@@ -57,19 +56,27 @@ class TRUTHBAKE_OT_bake_background(bpy.types.Operator):
         if now.is_baking:
             cls.poll_message_set("A bake is running")
             return False
-        if not preferences.output_folder(current.settings(context)):
-            cls.poll_message_set("Choose an output folder first")
-            return False
         return True
 
+    def invoke(self, context, event):
+        problems = check_bake.check(context)
+        if check_bake.errors(problems):
+            check_bake.pop_up(context)
+            self.report({"WARNING"}, pgettext_rpt("Not baked; see the checklist"))
+            return {"CANCELLED"}
+        return self._start(context)
+
     def execute(self, context):
+        if errors := check_bake.errors(check_bake.check(context)):
+            more = pgettext_rpt(" (and {count} more problems)").format(count=len(errors) - 1) if errors[1:] else ""
+            self.report({"ERROR"}, ": ".join(filter(None, errors[0][1:])) + more)
+            return {"CANCELLED"}
+        return self._start(context)
+
+    def _start(self, context):
+        settings = current.settings(context)
         try:
-            # Relative paths mean this process's folder, not that of the temporary file.
-            settings = current.settings(context)
-            recipe = tree.validate(tree.checked(settings), folder=os.getcwd())
-            recipe["farm"]["workers"] = preferences.workers(settings)
-            recipe["render"]["device"] = preferences.device(settings).lower()
-            start(recipe, output_folder("", recipe))
+            start(chosen.recipe(settings), chosen.folder(settings))
         except (*MISTAKES, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -249,7 +256,9 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 
 def register():
     telling.register()
+    check_bake.register()
     _register_classes()
+    look_ahead.register()
     bpy.app.handlers.load_pre.append(_before_load)
     atexit.register(_at_exit)
 
@@ -258,5 +267,7 @@ def unregister():
     stop_now()
     atexit.unregister(_at_exit)
     bpy.app.handlers.load_pre.remove(_before_load)
+    look_ahead.unregister()
     _unregister_classes()
+    check_bake.unregister()
     telling.unregister()

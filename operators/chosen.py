@@ -8,15 +8,19 @@ from typing import Any
 
 import bpy
 
-from ..presets import tree
+from ..presets import preferences, tree
 
 
 def recipe(settings: bpy.types.PropertyGroup) -> dict[str, Any]:
-    """The settings as a checked recipe whose paths are absolute. RecipeError."""
+    """The settings, and what they leave open from the preferences, as a checked recipe. RecipeError."""
     # Relative paths mean this process's folder, not that of the file that the recipe is handed over in.
-    return tree.validate(tree.checked(settings), folder=os.getcwd())
+    whole = tree.validate(tree.checked(settings), folder=os.getcwd())
+    whole["farm"]["workers"] = preferences.workers(settings)
+    whole["render"]["device"] = preferences.device(settings).lower()
+    return whole
 
 
 def folder(settings: bpy.types.PropertyGroup) -> Path | None:
     """Where a bake goes, as an absolute path; None where nothing says so."""
-    return Path(bpy.path.abspath(settings.output.folder)).absolute() if settings.output.folder else None
+    chosen = preferences.output_folder(settings)
+    return Path(chosen).absolute() if chosen else None

@@ -3,11 +3,15 @@
 import bpy
 from bpy.app.translations import pgettext_iface
 
+from ..presets import preferences
 from .layout import InTab
 from .wrapping import draw_text
 
 # So many of the last warnings are listed.
 LISTED = 8
+
+LEVELS = {"ERROR": "CANCEL", "WARNING": "ERROR", "INFO": "INFO"}
+OUTLOOKS = {"NEW": "NONE", "CONTINUE": "INFO", "COMPLETE": "CHECKMARK", "OTHER": "ERROR"}
 
 
 class TRUTHBAKE_PT_bake(InTab, bpy.types.Panel):
@@ -16,11 +20,12 @@ class TRUTHBAKE_PT_bake(InTab, bpy.types.Panel):
     def draw(self, context):
         layout = self.columns()
         runtime = context.window_manager.truthbake
-        draw_amount(layout.column(), self.settings(context), not runtime.is_baking)
+        settings = self.settings(context)
+        draw_amount(layout.column(), settings, not runtime.is_baking)
         if runtime.is_baking:
             draw_running(layout, context, runtime)
         else:
-            draw_button(layout, context, runtime)
+            draw_button(layout, context, runtime, bool(preferences.output_folder(settings)))
             if runtime.text:
                 draw_end(layout.box(), context, runtime)
         draw_warnings(layout, context, runtime.warnings)
@@ -36,11 +41,35 @@ def draw_amount(layout, settings, is_enabled: bool) -> None:
     layout.prop(settings.output, "folder", text="Output")
 
 
-def draw_button(layout, context, runtime) -> None:
-    """The one button, called after what the output folder holds."""
-    row = layout.column()
+def draw_button(layout, context, runtime, has_folder: bool) -> None:
+    """What is there and what is wrong, and the one button, called after what it does."""
+    if not has_folder:
+        layout.operator("truthbake.use_home_folder", icon="HOME")
+    if runtime.outlook_text:
+        draw_text(layout, context, runtime.outlook_text, icon=OUTLOOKS[runtime.outlook])
+    draw_checklist(layout, context, runtime)
+    row = layout.row(align=True)
     row.scale_y = 1.5
-    row.operator("truthbake.bake_background", icon="RENDER_ANIMATION")
+    if runtime.outlook == "CONTINUE":
+        row.operator("truthbake.bake_background", text="Continue", icon="RENDER_ANIMATION")
+    else:
+        row.operator("truthbake.bake_background", icon="RENDER_ANIMATION")
+    row.operator("truthbake.check_bake", text="", icon="CHECKMARK")
+
+
+def draw_checklist(layout, context, runtime) -> None:
+    """What the last check found, errors first, each with what to do."""
+    if not runtime.is_checked:
+        return
+    column = layout.box().column()
+    if not any(level != "INFO" for level, *_ in runtime.problems):
+        column.label(text="Ready to bake", icon="CHECKMARK")
+    for level, text, advice in runtime.problems:
+        draw_text(column, context, text, icon=LEVELS[level])
+        if advice:
+            todo = column.column()
+            todo.active = False
+            draw_text(todo, context, advice, icon="BLANK1")
 
 
 def draw_running(layout, context, runtime) -> None:

@@ -18,7 +18,7 @@ def draw_text(layout, context, text: str, icon: str = "NONE", most: int = 8) -> 
     column = layout.column(align=True)
     column.scale_y = 0.8
     for number, line in enumerate(lines(text, max(12, width))[:most]):
-        shown = icon if number == 0 else "BLANK1" if icon != "NONE" else "NONE"
+        shown = "NONE" if icon == "NONE" else icon if number == 0 else "BLANK1"
         column.label(text=line, icon=shown, translate=False)
 
 

@@ -60,7 +60,7 @@ def preferences(context: bpy.types.Context | None = None) -> Any:
 def default_output(settings: bpy.types.PropertyGroup) -> str:
     """Where a data set goes whose recipe names no folder: below the default output folder; "" where there is none."""
     root = preferences().output_folder
-    return os.path.join(bpy.path.abspath(root), _data_set_name(settings)) if root else ""
+    return os.path.join(bpy.path.abspath(root), data_set_name(settings)) if root else ""
 
 
 def output_folder(settings: bpy.types.PropertyGroup) -> str:
@@ -79,7 +79,7 @@ def device(settings: bpy.types.PropertyGroup) -> str:
     return preferences().device if chosen == "AUTO" else chosen
 
 
-def _data_set_name(settings: bpy.types.PropertyGroup) -> str:
+def data_set_name(settings: bpy.types.PropertyGroup) -> str:
     """The name of the recipe, else that of the .blend file, as a folder can be called."""
     name = settings.name or bpy.path.display_name_from_filepath(bpy.data.filepath)
     return bpy.path.clean_name(name).strip("_.") or "data_set"

@@ -51,6 +51,13 @@ class Devices:
         names = [device.name for device in devices or () if device.type == kind]
         return names, "" if names else ABSENT
 
+    def why_not(self, wanted: str) -> str:
+        """Why there is no device of a kind (cuda, ...); empty if there is one. Nothing is rendered, nothing changed."""
+        try:
+            return self._activate(wanted.upper())[1]
+        finally:
+            self.restore()
+
     def restore(self) -> None:
         """Put the preferences back as they were."""
         if self._preferences is None:

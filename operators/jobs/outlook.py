@@ -32,7 +32,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a bake would do: its kind, how many of the recipe's scenes are there, and what differs in the first place."""
+    """What a bake would do: its kind, how many of the recipe's scenes are there, and the first difference."""
 
     kind: str = NEW
     there: int = 0

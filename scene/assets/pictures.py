@@ -24,22 +24,28 @@ class PictureError(ValueError):
     """A picture or a folder of them that cannot be used; the message is one line for the user."""
 
 
-def pictures(path: str, key: str) -> list[str]:
-    """The picture files of a file or folder (sub-folders included), sorted; ``key`` is the setting, for messages."""
+def pictures(path: str, key: str, most: int | None = None) -> list[str]:
+    """The picture files of a file or folder (sub-folders included), sorted; ``key`` is the setting, for messages.
+
+    The heads of all of them are checked, or of ``most``.
+    """
     found = _found(path, key, SUFFIXES)
-    for file in found:
+    for file in found[:most]:
         _check(file, key)
     return [str(file) for file in found]
 
 
-def texture_sets(path: str, key: str) -> list[TextureSet]:
-    """The texture sets of a folder, sub-folders included; ``key`` is the setting, for messages."""
+def texture_sets(path: str, key: str, most: int | None = None) -> list[TextureSet]:
+    """The texture sets of a folder, sub-folders included; ``key`` is the setting, for messages.
+
+    The heads of the pictures of all of them are checked, or of ``most``.
+    """
     found = group(_found(path, key, MAP_SUFFIXES))
     if not found:
         raise PictureError(
             f"{path}: no texture set here; {key} wants a folder of files like Bricks_Color.jpg and Bricks_Roughness.jpg"
         )
-    for texture_set in found:
+    for texture_set in found[:most]:
         for file in texture_set.files:
             _check(Path(file), key)
     return found

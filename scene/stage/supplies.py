@@ -24,7 +24,7 @@ def gather(recipe: dict[str, Any]) -> tuple[Supplies, list[str]]:
     section, materials = recipe["background"], recipe["materials"]
     found: dict[str, dict[str, list]] = {"picture": {}, "texture_set": {}}
     notices = []
-    for look, path, key in _wanted(recipe):
+    for look, path, key in wanted(recipe):
         if path and path not in found[look]:
             found[look][path] = _READ[look](path, key)
         notice = f"{key} is empty; patterns stand in for {look.replace('_', ' ')}s"
@@ -47,7 +47,7 @@ def gather(recipe: dict[str, Any]) -> tuple[Supplies, list[str]]:
     return Supplies(skies, found["picture"], found["texture_set"], photographs, blends), notices
 
 
-def _wanted(recipe: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def wanted(recipe: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """(look, path, setting) of everything in the recipe that shows pictures or texture sets."""
     section, materials = recipe["background"], recipe["materials"]
     for number, rule in enumerate([*materials["rules"], *({"look": materials[kind]} for kind in _KINDS)]):
