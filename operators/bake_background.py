@@ -19,6 +19,7 @@ from .jobs import words
 from .jobs.background import BackgroundProcess
 from .jobs.mistakes import MISTAKES
 from .jobs.tally import Tally
+from .redraw import redraw_sidebars
 from .runtime import now
 
 INTERVAL = 0.25  # seconds between two looks at the process
@@ -213,7 +214,7 @@ def _say_end(level: str, text: str) -> None:
     now.text, now.is_alert = text, level != "INFO"
     now.progress, now.count, now.pace, now.left, now.elapsed = 0.0, "", "", "", ""
     telling.add(level, text)
-    telling.redraw()
+    redraw_sidebars()
 
 
 def _show() -> None:
@@ -231,7 +232,7 @@ def _show() -> None:
     if any(getattr(now, name) != value for name, value in shown.items()):
         for name, value in shown.items():
             setattr(now, name, value)
-        telling.redraw()
+        redraw_sidebars()
 
 
 @bpy.app.handlers.persistent

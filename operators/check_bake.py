@@ -49,7 +49,7 @@ def check(context: bpy.types.Context) -> list[checklist.Problem]:
     """Check the user's settings and this machine, and show what was found."""
     facts = checklist.gather(context)
     problems = checklist.check(facts)
-    look_ahead.checked(facts.recipe, [tuple(problem) for problem in problems])
+    look_ahead.checked(facts.written, [tuple(problem) for problem in problems])
     return problems
 
 

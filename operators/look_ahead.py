@@ -12,9 +12,10 @@ import bpy
 from bpy.app.translations import pgettext_iface
 
 from ..presets import RecipeError, current
-from . import chosen, telling
+from . import chosen
 from .jobs.bake import FREE_KEYS
 from .jobs.outlook import COMPLETE, CONTINUE, OTHER, Found, Outlook, judge, read
+from .redraw import redraw_sidebars
 from .runtime import now
 
 INTERVAL = 1.0
@@ -45,7 +46,7 @@ def update(wait: bool = False) -> None:
         recipe = None
     if now.is_checked and recipe != _checked:
         now.is_checked, now.problems = False, []
-        telling.redraw()
+        redraw_sidebars()
     folder = str(chosen.folder(settings) or "")
     _read(folder, wait)
     if _found.folder != folder:
@@ -58,7 +59,7 @@ def checked(recipe: dict | None, problems: list[tuple[str, str, str]]) -> None:
     global _checked
     _checked = recipe
     now.is_checked, now.problems = True, problems
-    telling.redraw()
+    redraw_sidebars()
 
 
 def _read(folder: str, wait: bool) -> None:
@@ -80,7 +81,7 @@ def _show(outlook: Outlook | None) -> None:
     kind, text = ("", "") if outlook is None else (outlook.kind, in_words(outlook))
     if (kind, text) != (now.outlook, now.outlook_text):
         now.outlook, now.outlook_text = kind, text
-        telling.redraw()
+        redraw_sidebars()
 
 
 def in_words(outlook: Outlook) -> str:

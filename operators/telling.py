@@ -1,4 +1,4 @@
-"""What a timer found out: told in the status bar and the Info editor, and the sidebars drawn anew."""
+"""What a timer found out: told in the status bar and the Info editor."""
 
 import bpy
 
@@ -39,16 +39,6 @@ def tell() -> None:
     if _untold and windows:
         with bpy.context.temp_override(window=windows[0]):
             bpy.ops.truthbake.tell("INVOKE_DEFAULT")
-
-
-def redraw() -> None:
-    """Draw every sidebar of a 3D view anew."""
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
 
 
 classes = (TRUTHBAKE_OT_tell,)

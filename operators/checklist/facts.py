@@ -14,7 +14,7 @@ from typing import Any
 
 import bpy
 
-from ...presets import RecipeError, current
+from ...presets import RecipeError, current, switches
 from ...render.device import Devices
 from .. import chosen
 from ..jobs.bake import FREE_KEYS
@@ -25,12 +25,14 @@ from ..jobs.outlook import Found, Outlook, judge, read
 class Facts:
     """A recipe and the machine that is to bake it.
 
-    ``recipe`` is None where the settings are wrong, and ``mistakes`` says how. ``why_not_writable`` is empty where
+    ``recipe`` is the one in effect, ``written`` as the settings have it; None where they are wrong, and ``mistakes``
+    says how. ``why_not_writable`` is empty where
     the output folder can be written. ``scene_bytes`` is the size of a scene that is there already, 0 if none is.
     ``why_no_device`` is empty where the device that was asked for is there.
     """
 
     recipe: dict[str, Any] | None
+    written: dict[str, Any] | None = None
     mistakes: Sequence[str] = ()
     folder: Path | None = None
     is_beside_unsaved_file: bool = False
@@ -49,17 +51,19 @@ def gather(context: bpy.types.Context) -> Facts:
     folder = chosen.folder(settings)
     found = read(str(folder or ""))
     try:
-        recipe, mistakes = chosen.recipe(settings), []
+        written, mistakes = chosen.recipe(settings), []
     except RecipeError as error:
-        recipe, mistakes = None, error.problems
+        written, mistakes = None, error.problems
+    recipe = written and switches.in_effect(written)
     there = folder and nearest(folder)
     return Facts(
         recipe=recipe,
+        written=written,
         mistakes=mistakes,
         folder=folder,
         is_beside_unsaved_file=settings.output.folder.startswith("//") and not bpy.data.filepath,
         found=found,
-        outlook=judge(found, recipe, FREE_KEYS) if recipe else None,
+        outlook=judge(found, written, FREE_KEYS) if written else None,
         why_not_writable=_why_not_writable(there) if there else "",
         free_bytes=_free(there) if there else None,
         scene_bytes=_size_of_a_scene(found),

@@ -66,7 +66,7 @@ def test_messages_come_from_classes_and_source(wanted):
         ("*", "From fx, fy, cx and cy"): "an enum item's tooltip",
         ("Operator", "Cancel"): "an operator",
         ("*", "Stop the background bake; whole scenes are kept, and baking again continues"): "its tooltip",
-        ("*", "Choose an output folder first"): "why a button is grey",
+        ("*", "A bake is running"): "why a button is grey",
         ("Operator", "Open File..."): "a button with a text of its own",
         ("*", "Recipes"): "a menu",
         ("*", "Frames"): "the text of a field",
