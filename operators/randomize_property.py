@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.props import StringProperty
 
 from ..data_path import DataPathError, parse, render
@@ -49,7 +50,7 @@ class TRUTHBAKE_OT_randomize_property(_AtButton, bpy.types.Operator):
         settings = current.settings(context)
         if (known := _index(context, path)) is not None:
             settings.active_randomizers = known
-            self.report({"INFO"}, f"{path} varies already")
+            self.report({"INFO"}, pgettext_rpt("{path} varies already").format(path=path))
             return {"FINISHED"}
         try:
             low, high = around(find(parse(path)))
@@ -59,7 +60,8 @@ class TRUTHBAKE_OT_randomize_property(_AtButton, bpy.types.Operator):
         settings.active_randomizers = len(settings.randomizers)
         item = lists.add(settings, "randomizers")
         item.path, item.value = path, (low, high)
-        self.report({"INFO"}, f"{path} varies from {low:.6g} to {high:.6g}; the sidebar's panel Randomizers has more")
+        text = pgettext_rpt("{path} varies from {low} to {high}; the sidebar's panel Randomizers has more")
+        self.report({"INFO"}, text.format(path=path, low=f"{low:.6g}", high=f"{high:.6g}"))
         return {"FINISHED"}
 
 
@@ -76,7 +78,8 @@ class TRUTHBAKE_OT_keep_property(_AtButton, bpy.types.Operator):
         path = self.found(context)
         index = _index(context, path)
         if index is None:
-            self.report({"WARNING"}, f"{path or 'This property'} does not vary")
+            text = pgettext_rpt("{path} does not vary" if path else "This property does not vary")
+            self.report({"WARNING"}, text.format(path=path))
             return {"CANCELLED"}
         settings = current.settings(context)
         settings.active_randomizers = index

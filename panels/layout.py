@@ -1,6 +1,9 @@
 """What the panels share: their place, and how settings are drawn."""
 
+from bpy.app.translations import pgettext_iface
+
 from ..presets import current
+from ..presets.settings.kinds import CONTEXT
 from ..presets.settings.lists import active_key
 from .items import NEEDS
 from .lists import draw_list
@@ -12,6 +15,7 @@ class InSidebar:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Truthbake"
+    bl_translation_context = CONTEXT
 
     @staticmethod
     def settings(context):
@@ -42,7 +46,8 @@ def draw_varying(layout, group, key: str, name: str) -> None:
     elif how in ("NORMAL", "CHOICE"):
         row.prop(group, f"{key}_numbers", text=name)
     else:
-        row.prop(group, key, index=0, text=f"{name} Min")
+        low = pgettext_iface("{name} Min", CONTEXT).format(name=pgettext_iface(name, CONTEXT))
+        row.prop(group, key, index=0, text=low, translate=False)
         column.prop(group, key, index=1, text="Max")
     row.prop(group, f"{key}_how", text="", icon_only=True)
 

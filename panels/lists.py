@@ -1,8 +1,10 @@
 """Lists of settings: the items, buttons that edit them, and the settings of the chosen one."""
 
 import bpy
+from bpy.app.translations import pgettext_n
 
 from ..presets import fields
+from ..presets.settings.kinds import CONTEXT
 from ..presets.settings.lists import active_key
 
 # Lists whose items come from somewhere else than an empty item: the operator behind +, and its properties.
@@ -13,7 +15,10 @@ ADDING = {
 
 
 # What an empty list stands for.
-EMPTY = {"objects.models": "Models: the Built-in Parts", "people.characters": "Characters: the Built-in Person"}
+EMPTY = {
+    "objects.models": pgettext_n("Models: the Built-in Parts", CONTEXT),
+    "people.characters": pgettext_n("Characters: the Built-in Person", CONTEXT),
+}
 
 
 class TRUTHBAKE_UL_items(bpy.types.UIList):
@@ -36,7 +41,7 @@ def draw_list(layout, group, field, path: str):
     """A list with its buttons; returns the chosen item, or None. ``path``: as `presets.lists.find` takes it."""
     items, active = getattr(group, field.key), getattr(group, active_key(field.key))
     row = layout.row()
-    row.label(text=field.name if items else EMPTY.get(path, field.name))
+    row.label(text=field.name if items else EMPTY.get(path, field.name), text_ctxt=CONTEXT)
     if not items:  # most lists are: they take one line
         _draw_adding(row, path)
         return None

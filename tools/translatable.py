@@ -1,6 +1,7 @@
 """Every message of Truthbake's that Blender shows: from the registered classes, and from the source of the sidebar.
 
-Contexts are those in which Blender looks the messages up: "Operator" for operators and their buttons, "*" for the rest.
+Contexts are those in which Blender looks the messages up: "Operator" for operators and their buttons, "Truthbake" for
+the names of settings and panels, "*" for the rest.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 import bpy
 
 ANY, OPERATOR = bpy.app.translations.contexts.default, bpy.app.translations.contexts.operator_default
+OWN = "Truthbake"  # presets.settings.kinds.CONTEXT
 
 # Kinds of classes whose labels or properties are shown; of operators the context differs.
 KINDS = ("PropertyGroup", "AddonPreferences", "Operator", "Panel", "Menu", "UIList", "FileHandler")
@@ -22,11 +24,14 @@ OWNERS = ("Scene", "WindowManager", "Object", "Collection")
 # Rooms whose layouts and reports are read; Blender itself is given translated text by the others' too, where they ask.
 SHOWING = ("panels", "operators")
 SILENT = ("operators/command_line/",)  # talks to the command line, which is English
-SHOWN_KEYWORDS = ("text", "heading", "placeholder")
+SHOWN_KEYWORDS = ("text", "heading", "placeholder", "title", "message", "confirm_text")
+# The text of a field is looked up like the field's name, which may be Blender's own.
+FIELDS = ("prop", "prop_enum", "prop_menu_enum", "prop_search", "prop_tabs_enum", "props_enum")
 BUTTONS = ("operator", "operator_enum", "operator_menu_enum", "operator_menu_hold")
 # Function -> which argument is the message; Blender looks it up, or the function does.
 REPORTS = {"report": 1, "poll_message_set": 0}
 LOOKUPS = ("pgettext", "pgettext_n", "pgettext_iface", "pgettext_tip", "pgettext_rpt", "pgettext_data")
+LOOKUPS += ("n_", "iface_", "tip_", "rpt_", "data_")  # what Blender's own scripts call them
 
 Message = tuple[str, str]  # context, text
 
@@ -112,9 +117,10 @@ def _of_call(call: ast.Call, is_shown: bool) -> Iterator[Message]:
     elif is_shown and name in REPORTS and len(call.args) > REPORTS[name]:
         yield from ((ANY, text) for text in literals(call.args[REPORTS[name]]))
     elif is_shown and is_layout(call):
-        context = next(literals(named.get("text_ctxt")), OPERATOR if name in BUTTONS else ANY)
-        for keyword in SHOWN_KEYWORDS:
-            yield from ((context, text) for text in literals(named.get(keyword)))
+        usual = (OWN, ANY) if name in FIELDS else (OPERATOR,) if name in BUTTONS else (ANY,)
+        for context in [*literals(named.get("text_ctxt"))] or usual:
+            for keyword in SHOWN_KEYWORDS:
+                yield from ((context, text) for text in literals(named.get(keyword)))
 
 
 def is_layout(call: ast.Call) -> bool:
@@ -132,6 +138,8 @@ def literals(node: ast.AST | None) -> Iterator[str]:
     """The texts that an expression may be: one, or one of two with an if between them."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
+    elif isinstance(node, ast.Name) and node.id == "CONTEXT":
+        yield OWN
     elif isinstance(node, ast.IfExp):
         yield from literals(node.body)
         yield from literals(node.orelse)

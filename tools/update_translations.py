@@ -72,8 +72,9 @@ def compose(catalogue: polib.POFile) -> None:
         translated = known.get((translatable.ANY, pattern))
         for entry in catalogue if translated else ():
             found = shape.fullmatch(entry.msgid)
-            if found and entry.msgid != pattern and (part := known.get((translatable.ANY, found[1]))):
-                entry.msgstr = PLACEHOLDER.sub(part.replace("\\", "\\\\"), translated)
+            contexts = (translatable.OWN, translatable.ANY) if found and entry.msgid != pattern else ()
+            if part := next((known[c, found[1]] for c in contexts if known.get((c, found[1]))), ""):
+                entry.msgstr = PLACEHOLDER.sub(lambda _, part=part: part, translated)
 
 
 def untranslated(catalogue: polib.POFile) -> list[str]:

@@ -8,6 +8,7 @@ from .camera_pose import TRUTHBAKE_PG_camera_pose
 from .character import TRUTHBAKE_PG_character
 from .distractors import TRUTHBAKE_PG_distractors
 from .farm import TRUTHBAKE_PG_farm
+from .kinds import in_own_words
 from .lamp import TRUTHBAKE_PG_lamp
 from .lights import TRUTHBAKE_PG_lights
 from .lists import with_active_items
@@ -57,5 +58,6 @@ classes = (
 
 for _class in classes:
     with_active_items(_class)
+    in_own_words(_class)
 
 register, unregister = bpy.utils.register_classes_factory(classes)

@@ -10,6 +10,8 @@ from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty, IntVector
 
 from ... import compat
 
+CONTEXT = "Truthbake"  # in which the names of our settings and panels are translated
+
 HOW = (
     ("CONSTANT", "Constant", "Always the same number", "DOT", 0),
     ("UNIFORM", "Uniform", "Every number between two ends is equally likely", "ARROW_LEFTRIGHT", 1),
@@ -50,6 +52,18 @@ def varies(owner: type) -> type:
                 "the choices",
                 options={"HIDDEN"},
             )
+    return owner
+
+
+def in_own_words(owner: type) -> type:
+    """Class decorator: Blender's own translations leave the names in this class alone.
+
+    Its Normal is a direction, its Screen blends colours, and its Stereo has two loudspeakers.
+    """
+    for base in owner.__mro__:
+        for declared in getattr(base, "__annotations__", {}).values():  # vars() lacks them in Python 3.14
+            if hasattr(declared, "keywords"):
+                declared.keywords.setdefault("translation_context", CONTEXT)
     return owner
 
 

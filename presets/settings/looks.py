@@ -62,6 +62,7 @@ def transmission():
 def value():
     return float_range(
         name="Value",
+        translation_context="Color",  # the randomizers have another Value
         description="Brightness of the base colour, from black to white",
         min=0.0,
         max=1.0,

@@ -1,5 +1,8 @@
 """Every message has a Chinese translation, and every text that is shown can be translated at all."""
 
+import time
+
+import bpy
 import polib
 import pytest
 
@@ -61,7 +64,7 @@ def test_files_are_read_as_the_library_reads_them(tmp_path):
 
 def test_messages_come_from_classes_and_source(wanted):
     expected = {
-        ("*", "Placement"): "a section",
+        ("Truthbake", "Placement"): "a section",
         ("*", "Horizontal field of view of the image"): "a tooltip",
         ("*", "From fx, fy, cx and cy"): "an enum item's tooltip",
         ("Operator", "Cancel"): "an operator",
@@ -69,7 +72,7 @@ def test_messages_come_from_classes_and_source(wanted):
         ("*", "A bake is running"): "why a button is grey",
         ("Operator", "Open File..."): "a button with a text of its own",
         ("*", "Recipes"): "a menu",
-        ("*", "Frames"): "the text of a field",
+        ("Truthbake", "Frames"): "the text of a field",
     }
     assert {message: what for message, what in expected.items() if message not in wanted} == {}
 
@@ -86,3 +89,39 @@ def test_a_file_is_brought_up_to_date():
     assert [entry.msgstr for entry in new] == ["", "尺寸", "{name}如何变化", "尺寸如何变化", "{total}", ""]
     assert new[1].tcomment == "about Size" and new.metadata == old.metadata
     assert update.untranslated(new) == ["New", "{count} new (other placeholders)", "[Operator] Size"]
+
+
+def test_the_chinese_is_complete(wanted):
+    """Where this fails: `make translations` tells what is missing; fill it in."""
+    catalogue = polib.pofile(str(CHINESE))
+    assert update.untranslated(catalogue) == []
+    known = {update.key_of(entry) for entry in catalogue if not entry.obsolete}
+    assert sorted(set(wanted) - known) == [], "new messages"
+    assert sorted(known - set(wanted)) == [], "messages that are gone"
+
+
+def test_the_chinese_is_chinese():
+    """Names of files and makers aside, a translation has Chinese letters and ends without a period."""
+    wrong = []
+    for entry in polib.pofile(str(CHINESE)):
+        is_name = entry.msgstr == entry.msgid and " " not in entry.msgid
+        if not is_name and not any("\u4e00" <= letter <= "\u9fff" for letter in entry.msgstr):
+            wrong.append(entry.msgid)
+        if entry.msgstr.endswith(("。", ".")) and not entry.msgid.endswith((".", "...")):
+            wrong.append(entry.msgid)
+    assert wrong == []
+
+
+def test_reading_a_language_takes_little_time():
+    start = time.perf_counter()
+    assert len(module("translations.catalogue").read(CHINESE)) > 1000
+    assert time.perf_counter() - start < 0.2, "some 10 ms is usual; every start of Blender pays it"
+
+
+def test_names_of_settings_have_their_own_context():
+    """Blender's own Normal is a direction and its Stereo has two loudspeakers; only what is looked up apart is ours."""
+    settings = bpy.context.scene.truthbake
+    for group, key in ((settings.camera, "use_stereo"), (settings.objects, "models"), (settings.camera, "fov_how")):
+        assert group.bl_rna.properties[key].translation_context == "Truthbake"
+    panels = [panel for panel in bpy.types.Panel.__subclasses__() if panel.__name__.startswith("TRUTHBAKE_PT_")]
+    assert {panel.bl_translation_context for panel in panels} == {"Truthbake"}
