@@ -95,6 +95,31 @@ def normal_picture(frame: FrameFiles, width: int) -> Image.Image | None:
     return image.resize(fitted(image.size, width), Image.Resampling.LANCZOS)
 
 
+def instance_picture(frame: FrameFiles) -> Image.Image:
+    """Every instance, distractors too, in a colour of its own; one pixel for each of the image's."""
+    instances = frame.instances()
+    palette = np.array([_NOTHING, *map(colour_of, range(1, int(instances.max()) + 1))], dtype=np.uint8)
+    return Image.fromarray(palette[instances])
+
+
+def flow_picture(frame: FrameFiles, width: int) -> Image.Image | None:
+    """Where each pixel goes in the next frame: direction as hue, length as strength; None without that pass."""
+    if frame.path("forward_flow") is None:
+        return None
+    flow = frame.image("forward_flow")
+    valid = np.isfinite(flow).all(axis=-1)
+    picture = np.full((*valid.shape, 3), _NOTHING, dtype=np.uint8)
+    if valid.any():
+        u, v = flow[valid].T
+        length = np.hypot(u, v)
+        strength = np.clip(length / max(float(np.percentile(length, 99)), 1e-6), 0, 1)
+        turns = np.arctan2(v, u)[:, None] + np.array([0, 2, 4]) * np.pi / 3
+        hues = 0.5 + 0.5 * np.cos(turns)
+        picture[valid] = np.rint(255 * (1 - strength[:, None] * (1 - hues)))
+    image = Image.fromarray(picture)
+    return image.resize(fitted(image.size, width), Image.Resampling.NEAREST)
+
+
 def _targets(frame: FrameFiles) -> list[ObjectLabel]:
     return [label for label in frame.labels.objects if label.kind in LABELLED]
 

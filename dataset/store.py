@@ -25,7 +25,7 @@ import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -204,7 +204,13 @@ class Store:
 
     @property
     def models(self) -> list[ModelRecord]:
-        return [ModelRecord.from_json(data) for data in self.header["models"]]
+        """The models of the header; StoreError where one names a file outside of the data set."""
+        found = [ModelRecord.from_json(data) for data in self.header["models"]]
+        for model in found:
+            path = PurePath(model.file)
+            if path.is_absolute() or ".." in path.parts:
+                raise StoreError(f"{self.root / HEADER}: the model file {model.file!r} lies outside of the data set")
+        return found
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -259,6 +265,24 @@ class Store:
         for path in sorted((folder / "labels").glob("*.json")):
             labels = FrameLabels.from_json(json.loads(path.read_bytes()))
             yield FrameFiles(scene, labels.frame, folder, labels)
+
+    def frame_numbers(self, scene: int) -> list[int]:
+        """The frames of one committed scene, ascending; nothing is read."""
+        names = [path.stem for path in (self.scene_folder(scene) / "labels").glob("*.json")]
+        return sorted(int(name) for name in names if name.isdigit())
+
+    def frame(self, scene: int, frame: int) -> FrameFiles:
+        """One frame; StoreError if it is not there or not readable."""
+        folder = self.scene_folder(scene)
+        path = folder / "labels" / f"{frame:06d}.json"
+        try:
+            labels = FrameLabels.from_json(json.loads(path.read_bytes()))
+        except FileNotFoundError:
+            raise StoreError(f"{path}: missing; bake again to render it anew") from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise StoreError(f"{path}: not readable ({reason}); bake again to render it anew") from None
+        return FrameFiles(scene, frame, folder, labels)
 
     @contextlib.contextmanager
     def write_scene(self, scene: int) -> Iterator[SceneWriter]:

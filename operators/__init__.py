@@ -29,9 +29,11 @@ def register():
     preview.register()
     bake_background.register()
     modal_job.register()
+    data_set.register()
 
 
 def unregister():
+    data_set.unregister()
     modal_job.unregister()
     bake_background.unregister()
     preview.unregister()

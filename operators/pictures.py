@@ -11,11 +11,11 @@ MARK = "truthbake_picture"  # on images that are here to be looked at alone; hol
 def show(context: bpy.types.Context, name: str, pixels: np.ndarray) -> bpy.types.Image:
     """Show a picture (H, W, 3), uint8, sRGB, top row first, under a name; one that has it already is replaced.
 
-    An image editor of the window that shows one of ours or nothing takes it; without one a new window opens, as for
-    Blender's own renders. In the background the image is made, and nothing opens.
+    An image editor that shows it, one of ours or nothing takes it; without one a new window opens, as for Blender's own
+    renders. In the background the image is made, and nothing opens.
     """
     image = _image(name, pixels)
-    area = _area(context)
+    area = _area(context, image)
     if area is not None:
         area.spaces.active.image = image
         area.tag_redraw()
@@ -43,15 +43,20 @@ def _image(name: str, pixels: np.ndarray) -> bpy.types.Image:
     return image
 
 
-def _area(context: bpy.types.Context) -> bpy.types.Area | None:
+def _area(context: bpy.types.Context, image: bpy.types.Image) -> bpy.types.Area | None:
     if context.window is None or bpy.app.background:
         return None
+    free = []
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "IMAGE_EDITOR":
                 shown = area.spaces.active.image
-                if shown is None or shown.get(MARK):
+                if shown == image:
                     return area
+                if shown is None or shown.get(MARK):
+                    free.append(area)
+    if free:
+        return free[0]
     bpy.ops.wm.window_new()
     area = context.window_manager.windows[-1].screen.areas[0]
     area.type = "IMAGE_EDITOR"

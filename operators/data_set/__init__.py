@@ -1,8 +1,54 @@
-"""What is done with a data set that is baked."""
+"""What is done with a data set that is baked: look at it, check it, export it."""
 
+import bpy
+
+from . import keymap
+from .browse import TRUTHBAKE_OT_browse_frames, TRUTHBAKE_OT_show_frame
 from .export import TRUTHBAKE_OT_export
+from .open import TRUTHBAKE_OT_close_data_set, TRUTHBAKE_OT_open_data_set
+from .open import close as _close
 from .report import TRUTHBAKE_OT_report
-from .runtime import TRUTHBAKE_PG_data_set
+from .runtime import (
+    TRUTHBAKE_PG_data_set,
+    TRUTHBAKE_PG_data_set_class,
+    TRUTHBAKE_PG_data_set_problem,
+    publish,
+)
+from .session import close
 from .verify import TRUTHBAKE_OT_verify
 
-classes = (TRUTHBAKE_PG_data_set, TRUTHBAKE_OT_export, TRUTHBAKE_OT_verify, TRUTHBAKE_OT_report)
+classes = (
+    TRUTHBAKE_PG_data_set_class,
+    TRUTHBAKE_PG_data_set_problem,
+    TRUTHBAKE_PG_data_set,
+    TRUTHBAKE_OT_open_data_set,
+    TRUTHBAKE_OT_close_data_set,
+    TRUTHBAKE_OT_browse_frames,
+    TRUTHBAKE_OT_show_frame,
+    TRUTHBAKE_OT_export,
+    TRUTHBAKE_OT_verify,
+    TRUTHBAKE_OT_report,
+)
+
+
+@bpy.app.handlers.persistent
+def _before_load(*_) -> None:
+    _close()
+
+
+@bpy.app.handlers.persistent
+def _after_load(*_) -> None:
+    publish()  # lists that were saved with the file's window manager
+
+
+def register():
+    keymap.register()
+    bpy.app.handlers.load_pre.append(_before_load)
+    bpy.app.handlers.load_post.append(_after_load)
+
+
+def unregister():
+    close()
+    bpy.app.handlers.load_post.remove(_after_load)
+    bpy.app.handlers.load_pre.remove(_before_load)
+    keymap.unregister()

@@ -6,6 +6,7 @@ from bpy.app.translations import pgettext_rpt
 from ...dataset.store import Store
 from ...dataset.verify import verify
 from ..modal_job import ModalJob
+from . import runtime, session
 from .folder import OnDataSet
 
 
@@ -16,10 +17,14 @@ class TRUTHBAKE_OT_verify(ModalJob, OnDataSet, bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     def prepare(self, context):
-        store = Store.open(self.data_set(context))
+        self._store = store = Store.open(self.data_set(context))
         return str(store.root), lambda tell: verify(store, lambda done, total: tell(done / max(total, 1), ""))
 
     def conclude(self, context, result):
+        shown = session.current()
+        if shown is not None and shown.store.root == self._store.root:
+            shown.problems = result
+            runtime.publish()
         for text in result[:20]:
             self.report({"WARNING"}, text)
         if result:

@@ -26,9 +26,10 @@ class Work:
         # A daemon: a Blender that ends does not wait for it longer than `stop_all` does.
         self._thread = threading.Thread(target=self._run, args=(call,), daemon=True, name=f"truthbake {label}")
 
-    def start(self) -> None:
-        """Begin; until it is over, `running` holds it."""
-        running[self.subject] = self
+    def start(self, is_listed: bool = True) -> None:
+        """Begin; `running` holds it until it is closed, unless it is to go unnoticed."""
+        if is_listed:
+            running[self.subject] = self
         self._thread.start()
 
     @property
