@@ -4,7 +4,7 @@ import bpy
 
 from . import button_menu, preferences
 from .bake import TRUTHBAKE_PT_bake
-from .data_set import TRUTHBAKE_PT_data_set
+from .data_set import data_set_panels
 from .lists import TRUTHBAKE_UL_items
 from .objects import TRUTHBAKE_PT_objects, TRUTHBAKE_PT_objects_selection
 from .preview import TRUTHBAKE_PT_preview
@@ -22,7 +22,7 @@ classes = (
     TRUTHBAKE_PT_preview,
     TRUTHBAKE_PT_bake,
     *bake_panels,
-    TRUTHBAKE_PT_data_set,
+    *data_set_panels,
     *farm_panels,
     *preferences.classes,
 )

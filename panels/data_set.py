@@ -35,7 +35,13 @@ class TRUTHBAKE_PT_data_set(InTab, bpy.types.Panel):
         if state.is_working:
             draw_working(layout, state)
         if state.is_open:
-            draw_facts(layout, state)
+            text = pgettext_iface("{scenes} scenes, {images} images, {resolution}")
+            numbers = {key: getattr(state, key) for key in ("scenes", "images", "resolution")}
+            layout.label(text=text.format(**numbers), translate=False)
+            if state.is_counting:
+                layout.progress(factor=state.counted, text=pgettext_iface("Counting"))
+            draw_pages(layout, state)
+        draw_checks(layout, state, self.settings(context).output.folder)
 
 
 class InDataSet(InSidebar):
@@ -48,13 +54,6 @@ class InDataSet(InSidebar):
         return context.window_manager.truthbake_data_set.is_open
 
 
-class TRUTHBAKE_PT_data_set_frames(InDataSet, bpy.types.Panel):
-    bl_label = "Frames"
-
-    def draw(self, context):
-        draw_pages(self.columns(), context.window_manager.truthbake_data_set)
-
-
 class TRUTHBAKE_PT_data_set_numbers(InDataSet, bpy.types.Panel):
     bl_label = "Numbers"
     bl_options = {"DEFAULT_CLOSED"}
@@ -62,14 +61,16 @@ class TRUTHBAKE_PT_data_set_numbers(InDataSet, bpy.types.Panel):
     def draw(self, context):
         layout = self.columns()
         state = context.window_manager.truthbake_data_set
+        draw_facts(layout, state)
         draw_histogram(layout, state)
         layout.label(text="Instances by Class, Visible / Placed")
         layout.template_list("TRUTHBAKE_UL_classes", "", state, "classes", state, "active_class", rows=4)
 
 
-class TRUTHBAKE_PT_data_set_exports(InSidebar, bpy.types.Panel):
-    bl_label = "Check and Export"
+class TRUTHBAKE_PT_data_set_export(InSidebar, bpy.types.Panel):
+    bl_label = "Export"
     bl_parent_id = "TRUTHBAKE_PT_data_set"
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context):
         layout = self.columns()
@@ -77,15 +78,8 @@ class TRUTHBAKE_PT_data_set_exports(InSidebar, bpy.types.Panel):
         output = self.settings(context).output
         column = layout.column()
         column.enabled = (state.is_open or bool(output.folder)) and not state.is_working
-        row = column.row(align=True)
-        row.operator("truthbake.verify", icon="CHECKMARK")
-        row.operator("truthbake.report", icon="URL")
         column.row().prop(output, "formats")
         column.operator("truthbake.export", icon="EXPORT")
-        if state.problems:
-            layout.template_list("TRUTHBAKE_UL_problems", "", state, "problems", state, "active_problem", rows=4)
-        elif state.is_verified:
-            layout.label(text="Every label holds", icon="CHECKMARK")
 
 
 class TRUTHBAKE_PT_data_set_pages(bpy.types.Panel):
@@ -135,14 +129,11 @@ def draw_working(layout, state) -> None:
 
 def draw_facts(layout, state) -> None:
     """What the data set is: one line a fact."""
-    if state.is_counting:
-        layout.progress(factor=state.counted, text=pgettext_iface("Counting"))
     column = layout.column(align=True)
-    for key in ("scenes", "images", "instances"):
-        draw_fact(column, state, key)
+    draw_fact(column, state, "instances")
     if state.empty_images:
         draw_fact(column, state, "empty_images")
-    for key in ("resolution", "passes", "size", "seed", "versions"):
+    for key in ("passes", "size", "seed", "versions"):
         draw_fact(column, state, key)
     if state.broken:
         text = pgettext_iface("{count} cannot be read: {first}").format(count=state.broken, first=state.first_broken)
@@ -173,6 +164,18 @@ def draw_pages(layout, state) -> None:
         layout.label(text=state.message, icon="ERROR", translate=False)
 
 
+def draw_checks(layout, state, output: str) -> None:
+    """Buttons that check a data set and report on it, and what they found."""
+    row = layout.row(align=True)
+    row.enabled = (state.is_open or bool(output)) and not state.is_working
+    row.operator("truthbake.verify", icon="CHECKMARK")
+    row.operator("truthbake.report", icon="URL")
+    if state.problems:
+        layout.template_list("TRUTHBAKE_UL_problems", "", state, "problems", state, "active_problem", rows=4)
+    elif state.is_verified:
+        layout.label(text="Every label holds", icon="CHECKMARK")
+
+
 def draw_histogram(layout, state) -> None:
     """Targets by visible fraction: one bar for each tenth."""
     layout.label(text="Visible Fraction")
@@ -180,3 +183,13 @@ def draw_histogram(layout, state) -> None:
     column.scale_y = 0.6
     for place, share in enumerate(state.fractions):
         column.progress(factor=share, text=f"{10 * place} - {10 * place + 10} %")
+
+
+data_set_panels = (
+    TRUTHBAKE_UL_classes,
+    TRUTHBAKE_UL_problems,
+    TRUTHBAKE_PT_data_set,
+    TRUTHBAKE_PT_data_set_numbers,
+    TRUTHBAKE_PT_data_set_export,
+    TRUTHBAKE_PT_data_set_pages,
+)

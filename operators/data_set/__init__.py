@@ -2,7 +2,8 @@
 
 import bpy
 
-from . import keymap
+from .. import pictures
+from . import keymap, showing
 from .browse import TRUTHBAKE_OT_browse_frames, TRUTHBAKE_OT_show_frame
 from .export import TRUTHBAKE_OT_export
 from .open import TRUTHBAKE_OT_close_data_set, TRUTHBAKE_OT_open_data_set
@@ -38,7 +39,9 @@ def _before_load(*_) -> None:
 
 @bpy.app.handlers.persistent
 def _after_load(*_) -> None:
-    publish()  # lists that were saved with the file's window manager
+    # A file may have been saved while a data set was open.
+    publish()
+    pictures.forget(showing.PICTURE)
 
 
 def register():

@@ -1,7 +1,5 @@
 """What the sidebar shows of a data set: `WindowManager.truthbake_data_set`, never part of a recipe or a file."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import bpy

@@ -100,7 +100,8 @@ def recorded(cls) -> Recorder:
 
 
 def sidebar() -> list[type]:
-    return [cls for cls in panels.classes if issubclass(cls, bpy.types.Panel)]
+    found = [cls for cls in panels.classes if issubclass(cls, bpy.types.Panel)]
+    return [cls for cls in found if cls.bl_space_type == "VIEW_3D"]
 
 
 def drawn_for_every_choice() -> list[tuple]:
