@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import bake_background, data_set, edit_lists, modal_job, preview, randomize_property, recipes
+from . import bake_background, data_set, edit_lists, modal_job, models, preview, randomize_property, recipes
 from .bake import TRUTHBAKE_OT_bake
 from .choose_recipe import TRUTHBAKE_OT_choose_recipe
 from .import_models import TRUTHBAKE_OT_import_models
@@ -30,9 +30,11 @@ def register():
     bake_background.register()
     modal_job.register()
     data_set.register()
+    models.register()
 
 
 def unregister():
+    models.unregister()
     data_set.unregister()
     modal_job.unregister()
     bake_background.unregister()

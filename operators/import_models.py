@@ -3,13 +3,18 @@
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, StringProperty
 
 from ..presets import current, lists
 from ..presets.settings.model import UNITS
 from ..scene.assets.catalogue import load_library
 from ..scene.assets.formats import SUFFIXES
+from ..scene.assets.listing import listed_models
 from .jobs.mistakes import MISTAKES
+
+# So many models are read at once; one that is broken is refused then and there.
+FEW = 20
 
 
 class TRUTHBAKE_OT_import_models(bpy.types.Operator):
@@ -34,8 +39,12 @@ class TRUTHBAKE_OT_import_models(bpy.types.Operator):
         folder = Path(bpy.path.abspath(self.directory))
         paths = [folder / file.name for file in self.files if file.name] or [folder]
         kind = "distractor" if self.as_distractors else "target"
+        sources = [{"path": str(path), "unit": self.unit} for path in paths]
         try:
-            assets, warnings = load_library([{"path": str(path), "unit": self.unit} for path in paths], kind)
+            listed, warnings = listed_models(sources, "", "all", ())
+            # A window does not wait for many models: the check below looks at them one by one.
+            if bpy.app.background or len(listed) <= FEW:
+                listed, warnings = load_library(sources, kind)
         except MISTAKES as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -46,5 +55,6 @@ class TRUTHBAKE_OT_import_models(bpy.types.Operator):
             item.path, item.unit = str(path), self.unit
         for text in warnings:
             self.report({"WARNING"}, text)
-        self.report({"INFO"}, f"{len(assets)} models added")
+        self.report({"INFO"}, pgettext_rpt("{count} models added").format(count=len(listed)))
+        bpy.ops.truthbake.check_models("EXEC_DEFAULT" if bpy.app.background else "INVOKE_DEFAULT")
         return {"FINISHED"}

@@ -8,6 +8,7 @@ _TEXTURED = {*_FILES, "PATTERN"}
 
 # List -> setting -> the other setting that decides whether it counts, and the values with which it does.
 NEEDS = {
+    **{path: {"smooth_angle": ("shading", {"KEEP", "AUTO"})} for path in ("objects.models", "distractors.models")},
     "lights.lamps": {
         "energy": ("kind", {"POINT", "AREA", "SPOT"}),
         "size": ("kind", {"POINT", "AREA", "SPOT"}),

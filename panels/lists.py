@@ -14,6 +14,9 @@ ADDING = {
 }
 
 
+# Lists whose rows show more than the first setting of an item.
+LOOKS = {"objects.models": "TRUTHBAKE_UL_models", "distractors.models": "TRUTHBAKE_UL_models"}
+
 # What an empty list stands for.
 EMPTY = {
     "objects.models": pgettext_n("Models: the Built-in Parts", CONTEXT),
@@ -46,10 +49,16 @@ def draw_list(layout, group, field, path: str):
         _draw_adding(row, path)
         return None
     row = layout.row()
-    row.template_list("TRUTHBAKE_UL_items", path, group, field.key, group, active_key(field.key), rows=4)
+    row.template_list(
+        LOOKS.get(path, "TRUTHBAKE_UL_items"), path, group, field.key, group, active_key(field.key), rows=4
+    )
     buttons = row.column(align=True)
     _draw_adding(buttons, path)
     buttons.operator("truthbake.remove_item", text="", icon="REMOVE").path = path
+    if path in LOOKS:
+        buttons.separator()
+        buttons.operator("truthbake.check_models", text="", icon="FILE_REFRESH")
+        buttons.separator()
     for direction, icon in (("UP", "TRIA_UP"), ("DOWN", "TRIA_DOWN")):
         move = buttons.operator("truthbake.move_item", text="", icon=icon)
         move.path, move.direction = path, direction

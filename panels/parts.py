@@ -12,6 +12,8 @@ ELSEWHERE = {
     "output": {"folder", "scenes", "frames_per_scene", "seed"},  # in the panel Bake
     "passes": {"noisy_depth"},  # in the header of the depth camera's panel
     **{section: {"use"} for section in NEUTRAL},  # in the panel's header
+    "distractors": {"use", "models"},  # the models: in the file objects.py
+    "objects": {"models"},
 }
 
 

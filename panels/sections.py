@@ -72,7 +72,6 @@ def _make(name: str, label: str, parent: str, own: dict) -> type:
 
 
 scene_panels = (
-    *section_panels("distractors", "Distractors"),
     *section_panels("materials", "Materials"),
     *section_panels("lights", "Lights"),
     *section_panels("background", "Background"),

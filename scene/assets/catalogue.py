@@ -28,7 +28,7 @@ TARGET = "target"
 DISTRACTOR = "distractor"
 MARK = "truthbake_asset"
 
-__all__ = ["BUILTIN", "Asset", "MeshArrays", "clear_cache", "load_library", "mesh_arrays"]
+__all__ = ["BUILTIN", "Asset", "MeshArrays", "clear_cache", "load_library", "load_listed", "mesh_arrays"]
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def load_library(
         if progress:
             progress(index, len(listed), item.path.name)
         try:
-            assets.append(_asset(item, kind, warnings))
+            assets.append(load_listed(item, kind, warnings))
         except AssetError as error:
             refused.append(str(error))
             warnings.append(f"left out: {error}")
@@ -222,8 +222,8 @@ def load_library(
     return assets, warnings
 
 
-def _asset(item: Listed, kind: str, warnings: list[str]) -> Asset:
-    """Import one listed model, with what is known of it."""
+def load_listed(item: Listed, kind: str, warnings: list[str]) -> Asset:
+    """Import one listed model, with what is known of it; appends to ``warnings``. AssetError."""
     metres = unit_scale(item.path, item.unit)
     imported = _import(item)
     warnings += imported.warnings

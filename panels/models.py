@@ -1,0 +1,130 @@
+"""The lists of models: a row with what is known of each, and the chosen one's facts and warnings in words."""
+
+import bpy
+from bpy.app.translations import pgettext_iface
+
+from ..presets import fields
+from ..presets.model_key import model_key
+from ..presets.settings.lists import active_key
+from .items import NEEDS
+from .layout import draw_fields
+from .lists import draw_list
+from .wrapping import draw_text
+
+# Settings of a model that stand right below the list, and those that have panels of their own.
+FIRST = ("path", "unit", "class_name", "count")
+SYMMETRIES, KEYPOINTS = ("symmetries",), ("keypoints", "skeleton", "keypoint_depth")
+# Distractors have no class and no labels.
+NO_LABEL = {"class_id", *SYMMETRIES, *KEYPOINTS}
+_SHORT = {"AUTO": "", "MM": "mm", "CM": "cm", "M": "m", "INCH": "in", "BOP": "mm"}
+
+
+class TRUTHBAKE_UL_models(bpy.types.UIList):
+    """Models: class, how many, unit, triangles, and marks for symmetries, keypoints and warnings"""
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property):
+        facts = context.window_manager.truthbake_models.facts.get(model_key(item))
+        row = layout.row(align=True)
+        row.label(text=shown_name(item, facts), icon=_icon(facts), translate=False)
+        marks = row.row(align=True)
+        marks.alignment = "RIGHT"
+        if item.symmetries or (facts and facts.symmetries):
+            marks.label(text="", icon="MOD_MIRROR")
+        if points := len(item.keypoints) or (facts.keypoints if facts else 0):
+            marks.label(text=str(points), icon="EMPTY_AXIS", translate=False)
+        marks.label(text=_numbers(item, facts), translate=False)
+
+    def filter_items(self, context, data, property_name):
+        if not self.filter_name and not self.use_filter_sort_alpha:
+            return [], []
+        facts = context.window_manager.truthbake_models.facts
+        items = getattr(data, property_name)
+        names = [shown_name(item, facts.get(model_key(item))).lower() for item in items]
+        flags, order = [], []
+        if self.filter_name:
+            wanted = self.filter_name.lower()
+            flags = [self.bitflag_filter_item if wanted in name else 0 for name in names]
+        if self.use_filter_sort_alpha:
+            places = {index: place for place, index in enumerate(sorted(range(len(names)), key=names.__getitem__))}
+            order = [places[index] for index in range(len(names))]
+        return flags, order
+
+
+def shown_name(item, facts) -> str:
+    """What the labels call the models of an item; of a folder with several classes the folder's name."""
+    path = item.path.rstrip("/\\")
+    file = bpy.path.basename(path) or path
+    if item.class_name:
+        return item.class_name
+    return facts.name if facts and facts.models == 1 and facts.name else file
+
+
+def _icon(facts) -> str:
+    if facts is None:
+        return "QUESTION"
+    return "ERROR" if facts.warnings or facts.clash else "FILE_3D"
+
+
+def _numbers(item, facts) -> str:
+    """How many of each are drawn, how many models, the unit and the triangles, as short as can be."""
+    count = _range(item.count) if item.count[1] or item.count_how != "CONSTANT" else ""
+    unit = _SHORT[item.unit] or (facts.unit if facts else "")
+    models = f"{facts.models} x " if facts and facts.models > 1 else ""
+    triangles = f"{short(facts.triangles)} △" if facts and facts.triangles else ""
+    return "  ".join(part for part in (f"#{count}" if count else "", models + triangles, unit) if part)
+
+
+def _range(pair) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}-{pair[1]}"
+
+
+def short(number: int) -> str:
+    """A number in at most four letters: 999, 1.2k, 35k, 1.2M."""
+    for factor, letter in ((1_000_000, "M"), (1_000, "k")):
+        if number >= factor:
+            return f"{number / factor:.{1 if number < 10 * factor else 0}f}{letter}"
+    return str(number)
+
+
+def draw_models(layout, context, group, section: str) -> None:
+    """The list of a section's models, and below it the chosen one's first settings, facts and warnings."""
+    state = context.window_manager.truthbake_models
+    item = draw_list(layout, group, fields.recipe().child(section).child("models"), f"{section}.models")
+    if state.is_checking:
+        layout.progress(factor=state.progress, text=pgettext_iface("Checking Models"))
+    if item is None:
+        return
+    draw_model(layout, group, item, section, FIRST)
+    facts = state.facts.get(model_key(item))
+    if facts is None:
+        draw_text(layout, context, pgettext_iface("Not checked as it is now: press Check Models"), icon="QUESTION")
+        return
+    if facts.models:
+        draw_text(layout, context, _sentence(facts), icon="INFO")
+    for text in (*facts.warnings, facts.clash):
+        if text:
+            draw_text(layout.box(), context, text, icon="ERROR")
+
+
+def _sentence(facts) -> str:
+    """What is known of an item, in words."""
+    if facts.models == 1:
+        known = pgettext_iface("{triangles} triangles, {size} across")
+    else:
+        known = pgettext_iface("{models} models, {triangles} triangles, up to {size} across")
+    size = f"{facts.size:.3g} m" if facts.size >= 1 else f"{1000 * facts.size:.3g} mm"
+    return known.format(models=facts.models, triangles=f"{facts.triangles:,}", size=size)
+
+
+def draw_model(layout, group, item, section: str, keys) -> None:
+    """Some settings of the chosen model."""
+    listed = [field for field in fields.recipe().child(section).child("models").fields if field.key in keys]
+    path = f"{section}.models"
+    index = getattr(group, active_key("models"))
+    draw_fields(layout.column(), item, listed, f"{path}[{index}]", NEEDS.get(path))
+
+
+def chosen(group):
+    """The chosen model of a section, or None."""
+    index = getattr(group, active_key("models"))
+    return group.models[index] if 0 <= index < len(group.models) else None
