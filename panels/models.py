@@ -12,7 +12,7 @@ from .lists import draw_list
 from .wrapping import draw_text
 
 # Settings of a model that stand right below the list, and those that have panels of their own.
-FIRST = ("path", "unit", "class_name", "count")
+FIRST = ("unit", "class_name")
 SYMMETRIES, KEYPOINTS = ("symmetries",), ("keypoints", "skeleton", "keypoint_depth")
 # Distractors have no class and no labels.
 NO_LABEL = {"class_id", *SYMMETRIES, *KEYPOINTS}
@@ -24,15 +24,16 @@ class TRUTHBAKE_UL_models(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property):
         facts = context.window_manager.truthbake_models.facts.get(model_key(item))
-        row = layout.row(align=True)
+        numbers = _numbers(item, facts)
+        row = layout.split(factor=0.4 if numbers else 0.7, align=True)
         row.label(text=shown_name(item, facts), icon=_icon(facts), translate=False)
         marks = row.row(align=True)
         marks.alignment = "RIGHT"
-        if item.symmetries or (facts and facts.symmetries):
-            marks.label(text="", icon="MOD_MIRROR")
+        marks.label(text=numbers, translate=False)
         if points := len(item.keypoints) or (facts.keypoints if facts else 0):
             marks.label(text=str(points), icon="EMPTY_AXIS", translate=False)
-        marks.label(text=_numbers(item, facts), translate=False)
+        if item.symmetries or (facts and facts.symmetries):
+            marks.label(text="", icon="MOD_MIRROR")
 
     def filter_items(self, context, data, property_name):
         if not self.filter_name and not self.use_filter_sort_alpha:
@@ -66,12 +67,14 @@ def _icon(facts) -> str:
 
 
 def _numbers(item, facts) -> str:
-    """How many of each are drawn, how many models, the unit and the triangles, as short as can be."""
-    count = _range(item.count) if item.count[1] or item.count_how != "CONSTANT" else ""
-    unit = _SHORT[item.unit] or (facts.unit if facts else "")
-    models = f"{facts.models} x " if facts and facts.models > 1 else ""
-    triangles = f"{short(facts.triangles)} △" if facts and facts.triangles else ""
-    return "  ".join(part for part in (f"#{count}" if count else "", models + triangles, unit) if part)
+    """The unit, how many models with how many triangles, and how many a scene holds where the item says so."""
+    parts = []
+    if facts and facts.triangles:
+        models = f"{facts.models} x " if facts.models > 1 else ""
+        parts = [_SHORT[item.unit] or facts.unit, f"{models}{short(facts.triangles // facts.models)} △"]
+    if item.count_how != "CONSTANT" or item.count[0]:
+        parts.append(_range(item.count))
+    return "  ".join(part for part in parts if part)
 
 
 def _range(pair) -> str:
@@ -101,9 +104,11 @@ def draw_models(layout, context, group, section: str) -> None:
         return
     if facts.models:
         draw_text(layout, context, _sentence(facts), icon="INFO")
-    for text in (*facts.warnings, facts.clash):
-        if text:
-            draw_text(layout.box(), context, text, icon="ERROR")
+    warnings = [text for text in (*facts.warnings, facts.clash) if text]
+    if warnings:
+        box = layout.box()
+        for text in warnings:
+            draw_text(box, context, text, icon="ERROR")
 
 
 def _sentence(facts) -> str:

@@ -215,6 +215,61 @@ def test_the_chosen_model_is_below_the_list():
     assert row(item, objects)[0][2] == "bolt"
 
 
+class Facts:
+    """As `operators.models.facts` has them."""
+
+    def __init__(self, **known):
+        self.__dict__ = {
+            **{"name": "", "models": 1, "triangles": 0, "size": 0.0, "unit": "mm", "symmetries": 0, "keypoints": 0},
+            **{"warnings": (), "clash": ""},
+            **known,
+        }
+
+
+@pytest.fixture
+def facts():
+    """What the list of models takes for known; empty again in the end."""
+    now = module("operators.models.facts").now
+    yield now.facts
+    now.__init__()
+
+
+def test_a_row_tells_what_is_known_of_a_model(facts):
+    objects = bpy.context.scene.truthbake.objects
+    item = objects.models.add()
+    item.path, item.unit = "/parts/bolt.stl", "MM"
+    key = module("presets.model_key").model_key(item)
+    facts[key] = Facts(name="bolt", triangles=12345, keypoints=3, size=0.05)
+    assert [text for _, _, text in row(item, objects)] == ["bolt", "mm  12k △", "3"]
+    item.count = (2, 2)
+    item.keypoints.add()
+    assert [text for _, _, text in row(item, objects)] == ["bolt", "mm  12k △  2", "1"], "the recipe's own points win"
+    facts[key] = Facts(models=500, triangles=500 * 1200, size=1.5, warnings=("no unit",), clash="the same number")
+    assert [text for _, _, text in row(item, objects)][:2] == ["bolt.stl", "mm  500 x 1.2k △  2"]
+    texts = [text for _, _, text in drawn(objects_panel(""))]
+    assert "no unit" in texts and "the same number" in texts
+    assert "500 models, 600,000" in " ".join(map(str, texts)) and "1.5 m" in " ".join(map(str, texts))
+
+
+def test_the_list_of_models_is_filtered_and_sorted_by_what_it_shows():
+    objects = bpy.context.scene.truthbake.objects
+    for path, name in (("/parts/nut.stl", ""), ("/parts/a.stl", "Bolt"), ("/parts/anchor.stl", "")):
+        item = objects.models.add()
+        item.path, item.class_name = path, name
+
+    class List:
+        bitflag_filter_item = 1 << 30
+        filter_name, use_filter_sort_alpha = "", False
+
+    filtered = panels.TRUTHBAKE_UL_models.filter_items
+    assert filtered(List(), bpy.context, objects, "models") == ([], [])
+    List.filter_name = "o"
+    flags, _ = filtered(List(), bpy.context, objects, "models")
+    assert [bool(flag) for flag in flags] == [False, True, True]
+    List.filter_name, List.use_filter_sort_alpha = "", True
+    assert filtered(List(), bpy.context, objects, "models") == ([], [2, 1, 0])
+
+
 def objects_panel(name: str) -> type:
     return next(cls for cls in sidebar() if cls.__name__ == "TRUTHBAKE_PT_objects" + name)
 
