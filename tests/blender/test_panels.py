@@ -215,15 +215,7 @@ def test_the_chosen_model_is_below_the_list():
     assert row(item, objects)[0][2] == "bolt"
 
 
-class Facts:
-    """As `operators.models.facts` has them."""
-
-    def __init__(self, **known):
-        self.__dict__ = {
-            **{"name": "", "models": 1, "triangles": 0, "size": 0.0, "unit": "mm", "symmetries": 0, "keypoints": 0},
-            **{"warnings": (), "clash": ""},
-            **known,
-        }
+Facts = module("operators.models.facts").Facts
 
 
 @pytest.fixture
@@ -239,7 +231,7 @@ def test_a_row_tells_what_is_known_of_a_model(facts):
     item = objects.models.add()
     item.path, item.unit = "/parts/bolt.stl", "MM"
     key = module("presets.model_key").model_key(item)
-    facts[key] = Facts(name="bolt", triangles=12345, keypoints=3, size=0.05)
+    facts[key] = Facts(name="bolt", models=1, triangles=12345, keypoints=3, size=0.05)
     assert [text for _, _, text in row(item, objects)] == ["bolt", "mm  12k △", "3"]
     item.count = (2, 2)
     item.keypoints.add()
