@@ -4,14 +4,12 @@ import bpy
 
 from . import bake_background, data_set, edit_lists, modal_job, models, preview, randomize_property, recipes
 from .bake import TRUTHBAKE_OT_bake
-from .choose_recipe import TRUTHBAKE_OT_choose_recipe
 from .import_models import TRUTHBAKE_OT_import_models
 from .read_keypoints import TRUTHBAKE_OT_read_keypoints
 from .runtime import TRUTHBAKE_PG_runtime
 
 classes = (
     TRUTHBAKE_PG_runtime,
-    TRUTHBAKE_OT_choose_recipe,
     *recipes.classes,
     TRUTHBAKE_OT_import_models,
     TRUTHBAKE_OT_read_keypoints,
@@ -24,19 +22,17 @@ classes = (
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
 
 
+# Each has more to register than classes.
+_parts = (preview, bake_background, modal_job, data_set, models, recipes)
+
+
 def register():
     _register_classes()
-    preview.register()
-    bake_background.register()
-    modal_job.register()
-    data_set.register()
-    models.register()
+    for part in _parts:
+        part.register()
 
 
 def unregister():
-    models.unregister()
-    data_set.unregister()
-    modal_job.unregister()
-    bake_background.unregister()
-    preview.unregister()
+    for part in reversed(_parts):
+        part.unregister()
     _unregister_classes()

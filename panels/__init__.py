@@ -2,22 +2,20 @@
 
 import bpy
 
-from . import button_menu, preferences
+from . import button_menu, preferences, recipe
 from .bake import TRUTHBAKE_PT_bake
 from .data_set import data_set_panels
 from .lists import TRUTHBAKE_UL_items
 from .models import TRUTHBAKE_UL_models
 from .objects import distractors_panels, objects_panels
 from .preview import TRUTHBAKE_PT_preview
-from .recipe import TRUTHBAKE_MT_recipes, TRUTHBAKE_PT_recipe
 from .sections import bake_panels, farm_panels, scene_panels
 
 # A panel comes before the panels inside it; they are shown in this order.
 classes = (
     TRUTHBAKE_UL_items,
     TRUTHBAKE_UL_models,
-    TRUTHBAKE_MT_recipes,
-    TRUTHBAKE_PT_recipe,
+    *recipe.classes,
     *objects_panels,
     *distractors_panels,
     *scene_panels,

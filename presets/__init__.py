@@ -4,7 +4,7 @@ from pathlib import Path
 
 import bpy
 
-from . import preferences, settings
+from . import loaded, preferences, settings
 from .errors import RecipeError
 
 __all__ = ["RecipeError", "register", "unregister"]
@@ -17,11 +17,13 @@ def register():
     """Register the settings tree, as `Scene.truthbake`, the preferences, and the folder of the built-in recipes."""
     settings.register()
     preferences.register()
+    loaded.register()
     bpy.utils.register_preset_path(_PRESET_ROOT)
 
 
 def unregister():
     """Undo `register`."""
     bpy.utils.unregister_preset_path(_PRESET_ROOT)
+    loaded.unregister()
     preferences.unregister()
     settings.unregister()

@@ -26,7 +26,12 @@ class Shown:
 
 def scene(context: bpy.types.Context) -> bpy.types.Scene:
     """The user's scene: the context's, or the one behind it while a staged scene is shown."""
-    return bpy.data.scenes.get(context.scene.get(ORIGIN, "")) or context.scene
+    return origin(context.scene)
+
+
+def origin(shown: bpy.types.Scene) -> bpy.types.Scene:
+    """The scene itself, or the one behind it if it is a staged one."""
+    return bpy.data.scenes.get(shown.get(ORIGIN, "")) or shown
 
 
 def settings(context: bpy.types.Context) -> bpy.types.PropertyGroup:

@@ -1,51 +1,29 @@
 """Recipes by name and from files, and the one effective recipe that a command line asks for."""
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import bpy
 
-from . import assigning, fields, sweeps, text, tree, values
+from . import assigning, fields, library, portable, sweeps, text, tree, values
 from .errors import RecipeError
+from .library import Entry, builtin, user, user_folder
 
-_BUILTIN = Path(__file__).resolve().parent / "truthbake"
-_SUFFIXES = (".yaml", ".yml")
-
-
-class Entry(NamedTuple):
-    """A recipe that is there to be chosen."""
-
-    name: str
-    description: str
-    path: Path
-
-
-def builtin() -> list[Entry]:
-    """The recipes that Truthbake brings, by name."""
-    return _entries(_BUILTIN)
-
-
-def user() -> list[Entry]:
-    """The user's own recipes, in Blender's folder for presets, by name."""
-    return _entries(user_folder())
-
-
-def user_folder() -> Path:
-    """Where Blender keeps the user's presets for Truthbake; it need not exist."""
-    return Path(bpy.utils.user_resource("SCRIPTS", path=os.path.join("presets", "truthbake")))
+__all__ = ["Entry", "builtin", "compose", "dump", "find", "load", "save", "sweep", "user", "user_folder"]
 
 
 def find(name_or_path: str) -> Path:
-    """The file of a recipe: a built-in name, then a name of the user's, or any YAML file. Raises RecipeError."""
+    """The file of a recipe: a name that `library` knows, or any YAML file. Raises RecipeError."""
     wanted = os.fspath(name_or_path)
     path = Path(wanted).expanduser()
-    is_path = path.suffix.lower() in _SUFFIXES or path.name != wanted
+    is_path = path.suffix.lower() in library.SUFFIXES or path.name != wanted
     if not is_path:
-        known = {entry.name: entry.path for entry in [*user(), *builtin()]}
+        known = library.by_name()
         if wanted in known:
-            return known[wanted]
+            return known[wanted].path
         if not path.is_file():
             names = sorted(known)
             hint = values.suggest(wanted, names) or f"; known are {', '.join(names)} and any YAML file by its path"
@@ -136,18 +114,62 @@ def dump(recipe: dict[str, Any], description: str = "") -> str:
     return text.dump(recipe, description)
 
 
-def save(settings: bpy.types.PropertyGroup, path: str | os.PathLike, description: str = "") -> None:
-    """Write the settings (`scene.truthbake`) as a recipe file, whole or not at all. Raises RecipeError."""
-    recipe = tree.validate(tree.to_dict(settings))
+def save(
+    settings: bpy.types.PropertyGroup,
+    path: str | os.PathLike,
+    description: str = "",
+    kept: Collection[tuple[str, str]] = portable.OWN,
+) -> dict[str, Any]:
+    """Write the settings (`scene.truthbake`) as a recipe file, whole or not at all; returns what it says.
+
+    kept: what of the user's own goes into the file. Paths below the file's folder are written relative to it; a sweep
+    that stands in the file stays. Raises RecipeError.
+    """
+    recipe = tree.validate(tree.to_dict(settings), folder=os.getcwd())
     tree.check(recipe)
     path = Path(path)
+    said = portable.without_own(recipe, kept)
+    content = portable.relative(said, os.path.abspath(path.parent))
+    swept = _read(path)[1] if path.is_file() else None
+    _write(path, dump(content | ({sweeps.KEY: swept} if swept is not None else {}), description))
+    return said
+
+
+def duplicate(source: str | os.PathLike, folder: str | os.PathLike) -> Path:
+    """Copy a recipe file into another folder, where it says the same; returns the copy. Raises RecipeError.
+
+    A file that names others by relative paths is written anew, with absolute ones: its comments stay behind.
+    """
+    source = Path(source)
+    target = Path(folder) / library.file_name(source.stem)
+    if target.exists():
+        raise RecipeError(f"{target}: exists already; rename or remove one of the two")
+    compose([str(source.absolute())])  # with all that only a whole recipe can show
+    raw, swept, positions, beside = _read(source)
+    elsewhere = os.path.abspath(target.parent)
+    here, there = (tree.validate(raw, positions, start) for start in (beside, elsewhere))
+    if swept is not None and sweeps.read(swept, positions, beside) != sweeps.read(swept, positions, elsewhere):
+        raise RecipeError(f"{_label(source)}: its sweep names files by relative paths; make them absolute to copy it")
+    if here == there:
+        try:
+            _write(target, source.read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            raise RecipeError(f"{_label(source)}: cannot be read: {error.strerror}") from error
+    else:
+        _write(target, dump(here | ({sweeps.KEY: swept} if swept is not None else {}), library.description(source)))
+    return target
+
+
+def _write(path: Path, content: str) -> None:
+    """The whole file or nothing of it. RecipeError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(dump(recipe, description), encoding="utf-8", newline="\n")
+        temporary.write_text(content, encoding="utf-8", newline="\n")
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise RecipeError(f"{path}: cannot be written: {error.strerror}") from error
 
 
@@ -180,24 +202,9 @@ def _assigned(assignment: str, recipe: dict[str, Any]) -> tuple[dict[str, Any], 
     return tree.merge(recipe, tree.validate(layer, positions, os.getcwd())), positions
 
 
-def _entries(folder: Path) -> list[Entry]:
-    found = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES] if folder.is_dir() else []
-    return [Entry(path.stem, _description(path), path) for path in sorted(found) if not path.name.startswith(".")]
-
-
-def _description(path: Path) -> str:
-    """The first line of the file, where it is a comment."""
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            first = file.readline(1000).strip()
-    except OSError:
-        return ""
-    return first.lstrip("#").strip() if first.startswith("#") else ""
-
-
 def _label(path: Path) -> str:
     """A file in a message: short when it lies below the current folder or is one of ours."""
     full = path.resolve()
-    if full.parent == _BUILTIN:
+    if full.parent == library.BUILTIN:
         return path.name
     return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(path)

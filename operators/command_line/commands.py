@@ -21,7 +21,7 @@ from ...dataset.report import report
 from ...dataset.store import Store, StoreError, remove_working
 from ...dataset.verify import verify, verify_bop, verify_coco
 from ...farm import local
-from ...presets import RecipeError, recipes, reference, tree
+from ...presets import RecipeError, library, recipes, reference, tree
 from ...presets.sweeps import Variant
 from ...scene.stage.randomizing import put_back
 from ..jobs.driver import drain, listeners, stop
@@ -208,9 +208,12 @@ def manage_recipes(options: argparse.Namespace) -> int:
     elif options.action == "reference":
         print(reference.reference(), end="")
     else:
-        for title, entries in (("built in", recipes.builtin()), ("yours", recipes.user())):
-            for entry in entries:
+        for shelf in reversed(library.shelves()):
+            title = {"BUILTIN": "built in", "USER": "yours"}.get(shelf.kind, shelf.name)
+            for entry in shelf.entries:
                 print(f"{entry.name:16} {entry.description} ({title})")
+            if shelf.problem:
+                print(f"truthbake: team library {shelf.name}: {shelf.problem}", file=sys.stderr)
     return 0
 
 

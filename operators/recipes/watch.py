@@ -1,0 +1,38 @@
+"""Looks from time to time whether the settings differ from the recipe that was loaded; see `presets.loaded`."""
+
+import time
+
+import bpy
+
+from ...presets import current, loaded
+
+INTERVAL = 0.5  # seconds between two looks
+_SHARE = 0.02  # of the time, at most, with however many settings
+
+
+def step() -> float:
+    """Look once; seconds until the next look."""
+    began = time.perf_counter()
+    windows = bpy.context.window_manager.windows
+    if loaded.look(list({current.origin(window.scene) for window in windows})):
+        _redraw(windows)
+    return max(INTERVAL, (time.perf_counter() - began) / _SHARE)
+
+
+def _redraw(windows) -> None:
+    for window in windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+
+
+def register():
+    if not bpy.app.background:
+        bpy.app.timers.register(step, first_interval=INTERVAL, persistent=True)
+
+
+def unregister():
+    if bpy.app.timers.is_registered(step):
+        bpy.app.timers.unregister(step)
