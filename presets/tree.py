@@ -24,7 +24,7 @@ Positions = Mapping[str, str]
 
 def to_dict(settings: bpy.types.PropertyGroup) -> dict[str, Any]:
     """The recipe that the settings (`scene.truthbake`) hold. Not validated: a range can be upside down."""
-    return {"schema": SCHEMA, **_read_section(fields.recipe(), settings)}
+    return {"schema": SCHEMA, **read_fields(fields.recipe(), settings)}
 
 
 def checked(settings: bpy.types.PropertyGroup) -> dict[str, Any]:
@@ -40,6 +40,11 @@ def apply(settings: bpy.types.PropertyGroup, tree: Mapping[str, Any]) -> None:
     Raises RecipeError, before anything is written.
     """
     _write_section(fields.recipe(), settings, validate(tree))
+
+
+def read(field: Field, group: bpy.types.PropertyGroup) -> Any:
+    """What a group holds of one of its fields, in the form of `to_dict`."""
+    return _read_varying(field, group) if field.varies else _read(field, getattr(group, field.key))
 
 
 def defaults() -> dict[str, Any]:
@@ -179,11 +184,9 @@ def _default_section(section: Field) -> dict[str, Any]:
     }
 
 
-def _read_section(section: Field, group: bpy.types.PropertyGroup) -> dict[str, Any]:
-    return {
-        field.key: _read_varying(field, group) if field.varies else _read(field, getattr(group, field.key))
-        for field in section.fields
-    }
+def read_fields(section: Field, group: bpy.types.PropertyGroup) -> dict[str, Any]:
+    """What a group holds of a section, or of an item of a list."""
+    return {field.key: read(field, group) for field in section.fields}
 
 
 def _read_varying(field: Field, group: bpy.types.PropertyGroup) -> Any:
@@ -195,9 +198,9 @@ def _read_varying(field: Field, group: bpy.types.PropertyGroup) -> Any:
 def _read(field: Field, value: Any) -> Any:
     match field.kind:
         case "section":
-            return _read_section(field, value)
+            return read_fields(field, value)
         case "list":
-            return [_read_section(field, item) for item in value]
+            return [read_fields(field, item) for item in value]
         case "enum":
             return value.lower()
         case "set":

@@ -1,22 +1,19 @@
 """Looks from time to time whether the settings differ from the recipe that was loaded; see `presets.loaded`."""
 
-import time
-
 import bpy
 
 from ...presets import current, loaded
 
-INTERVAL = 0.5  # seconds between two looks
-_SHARE = 0.02  # of the time, at most, with however many settings
+INTERVAL = 0.2  # seconds between two looks
+BUDGET = 0.004  # seconds of a look: it goes on with the next one
 
 
 def step() -> float:
     """Look once; seconds until the next look."""
-    began = time.perf_counter()
     windows = bpy.context.window_manager.windows
-    if loaded.look(list({current.origin(window.scene) for window in windows})):
+    if loaded.look(list({current.origin(window.scene) for window in windows}), BUDGET):
         _redraw(windows)
-    return max(INTERVAL, (time.perf_counter() - began) / _SHARE)
+    return INTERVAL
 
 
 def _redraw(windows) -> None:
