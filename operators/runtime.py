@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import bpy
 from bpy.props import BoolProperty, FloatProperty, PointerProperty, StringProperty
 
+from ..presets.settings.kinds import in_own_words
+
 
 @dataclass
 class Now:
@@ -37,6 +39,7 @@ class Now:
 now = Now()
 
 
+@in_own_words
 class TRUTHBAKE_PG_runtime(bpy.types.PropertyGroup):
     is_baking: BoolProperty(name="Baking", description="A background bake is running", get=lambda self: now.is_baking)
     is_cancelling: BoolProperty(

@@ -4,6 +4,7 @@ import bpy
 from bpy.app.translations import pgettext_iface
 
 from ..presets import preferences
+from ..presets.settings.kinds import CONTEXT
 from .layout import InTab
 from .wrapping import draw_text
 
@@ -36,7 +37,7 @@ def draw_amount(layout, settings, is_enabled: bool) -> None:
     layout.enabled = is_enabled
     amount = layout.column(align=True)
     amount.prop(settings.output, "scenes")
-    amount.prop(settings.output, "frames_per_scene", text="Frames")
+    amount.prop(settings.output, "frames_per_scene", text="Frames", text_ctxt=CONTEXT)
     layout.prop(settings.output, "seed")
     layout.prop(settings.output, "folder", text="Output")
 

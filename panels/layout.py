@@ -42,13 +42,13 @@ def draw_varying(layout, group, key: str, name: str) -> None:
     column = layout.column(align=True)
     row = column.row(align=True)
     if how == "CONSTANT":
-        row.prop(group, key, index=0, text=name)
+        row.prop(group, key, index=0, text=name, text_ctxt=CONTEXT)
     elif how in ("NORMAL", "CHOICE"):
-        row.prop(group, f"{key}_numbers", text=name)
+        row.prop(group, f"{key}_numbers", text=name, text_ctxt=CONTEXT)
     else:
         low = pgettext_iface("{name} Min", CONTEXT).format(name=pgettext_iface(name, CONTEXT))
         row.prop(group, key, index=0, text=low, translate=False)
-        column.prop(group, key, index=1, text="Max")
+        column.prop(group, key, index=1, text="Max", text_ctxt=CONTEXT)
     row.prop(group, f"{key}_how", text="", icon_only=True)
 
 

@@ -21,11 +21,13 @@ import bpy
 from bpy.props import BoolProperty, PointerProperty, StringProperty
 
 from . import fields, portable, tree
+from .settings.kinds import in_own_words
 
 # The session's number of a scene -> what `look` found there.
 _found: dict[int, "_Look"] = {}
 
 
+@in_own_words
 class TRUTHBAKE_PG_loaded(bpy.types.PropertyGroup):
     path: StringProperty(name="Recipe File", description="The file that the settings were loaded from or saved to")
     variant: StringProperty(name="Variant", description="Which variant of the recipe's sweep was loaded")

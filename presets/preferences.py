@@ -10,12 +10,14 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, EnumProperty, IntProperty, StringProperty
 
+from .settings.kinds import in_own_words
 from .settings.render import DEVICES
 
 # The extension's own name, whatever repository it is installed in: Blender keeps preferences under it.
 ROOT = __package__.rpartition(".")[0]
 
 
+@in_own_words
 class TRUTHBAKE_PG_library(bpy.types.PropertyGroup):
     name: StringProperty(name="Name", description="What the recipes of this folder are listed under")
     folder: StringProperty(

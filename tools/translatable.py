@@ -25,8 +25,6 @@ OWNERS = ("Scene", "WindowManager", "Object", "Collection")
 SHOWING = ("panels", "operators")
 SILENT = ("operators/command_line/",)  # talks to the command line, which is English
 SHOWN_KEYWORDS = ("text", "heading", "placeholder", "title", "message", "confirm_text")
-# The text of a field is looked up like the field's name, which may be Blender's own.
-FIELDS = ("prop", "prop_enum", "prop_menu_enum", "prop_search", "prop_tabs_enum", "props_enum")
 BUTTONS = ("operator", "operator_enum", "operator_menu_enum", "operator_menu_hold")
 # Function -> which argument is the message; Blender looks it up, or the function does.
 REPORTS = {"report": 1, "poll_message_set": 0}
@@ -117,10 +115,9 @@ def _of_call(call: ast.Call, is_shown: bool) -> Iterator[Message]:
     elif is_shown and name in REPORTS and len(call.args) > REPORTS[name]:
         yield from ((ANY, text) for text in literals(call.args[REPORTS[name]]))
     elif is_shown and is_layout(call):
-        usual = (OWN, ANY) if name in FIELDS else (OPERATOR,) if name in BUTTONS else (ANY,)
-        for context in [*literals(named.get("text_ctxt"))] or usual:
-            for keyword in SHOWN_KEYWORDS:
-                yield from ((context, text) for text in literals(named.get(keyword)))
+        context = next(literals(named.get("text_ctxt")), OPERATOR if name in BUTTONS else ANY)
+        for keyword in SHOWN_KEYWORDS:
+            yield from ((context, text) for text in literals(named.get(keyword)))
 
 
 def is_layout(call: ast.Call) -> bool:

@@ -16,6 +16,7 @@ from bpy.props import (
 
 from ...dataset.numbers import BINS
 from ...dataset.views import VIEWS
+from ...presets.settings.kinds import in_own_words
 from ..jobs.work import Work, running
 from ..redraw import redraw_sidebars
 from . import session, showing
@@ -83,6 +84,7 @@ def _versions(shown: session.Session) -> str:
     return ", ".join(f"{str(name).title()} {number}" for name, number in versions.items() if name != "python")
 
 
+@in_own_words
 class TRUTHBAKE_PG_data_set_class(bpy.types.PropertyGroup):
     """A class of the open data set; its name is the group's own"""
 
@@ -90,10 +92,12 @@ class TRUTHBAKE_PG_data_set_class(bpy.types.PropertyGroup):
     visible: IntProperty(name="Visible", description="Those of them that are seen")
 
 
+@in_own_words
 class TRUTHBAKE_PG_data_set_problem(bpy.types.PropertyGroup):
     """A line that verifying found; it is the group's name"""
 
 
+@in_own_words
 class TRUTHBAKE_PG_data_set(bpy.types.PropertyGroup):
     is_open: BoolProperty(name="Open", description="A data set is open", get=lambda self: session.current() is not None)
     folder: StringProperty(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import bpy
 from bpy.props import BoolProperty, FloatProperty, PointerProperty
 
+from ...presets.settings.kinds import in_own_words
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -39,6 +41,7 @@ class Now:
 now = Now()
 
 
+@in_own_words
 class TRUTHBAKE_PG_models(bpy.types.PropertyGroup):
     is_checking: BoolProperty(
         name="Checking", description="Models are being looked at", get=lambda self: now.is_checking

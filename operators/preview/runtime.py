@@ -3,7 +3,10 @@
 import bpy
 from bpy.props import IntProperty, PointerProperty
 
+from ...presets.settings.kinds import in_own_words
 
+
+@in_own_words
 class TRUTHBAKE_PG_preview(bpy.types.PropertyGroup):
     scene_index: IntProperty(name="Scene", description="Which scene of the data set to stage", min=0, default=0)
 
