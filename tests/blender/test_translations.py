@@ -127,5 +127,5 @@ def test_names_of_settings_have_their_own_context():
     # A group has a name of Blender's, and finds that one first.
     others = {name: context for name, context in contexts.items() if context != "Truthbake" and name[1] != "name"}
     assert set(others.values()) <= {"Color"}, others
-    panels = [p for p in bpy.types.Panel.__subclasses__() if getattr(p, "bl_category", "") == "Truthbake"]
+    panels = [panel for panel in bpy.types.Panel.__subclasses__() if issubclass(panel, module("panels.layout").InTab)]
     assert {panel.bl_translation_context for panel in panels} == {"Truthbake"}
