@@ -4,6 +4,7 @@ import bpy
 
 from . import bake_background, data_set, edit_lists, modal_job, models, preview, randomize_property, recipes
 from .bake import TRUTHBAKE_OT_bake
+from .copy_command import TRUTHBAKE_OT_copy_command
 from .import_models import TRUTHBAKE_OT_import_models
 from .read_keypoints import TRUTHBAKE_OT_read_keypoints
 from .runtime import TRUTHBAKE_PG_runtime
@@ -16,6 +17,7 @@ classes = (
     *edit_lists.classes,
     *randomize_property.classes,
     TRUTHBAKE_OT_bake,
+    TRUTHBAKE_OT_copy_command,
     *data_set.classes,
 )
 

@@ -23,7 +23,9 @@ class TRUTHBAKE_OT_import_models(bpy.types.Operator):
     bl_description = "Add CAD models to the recipe: files, or a folder with everything below it"
     bl_options = {"REGISTER", "UNDO"}
 
-    directory: StringProperty(name="Folder", subtype="DIR_PATH", options={"SKIP_SAVE"})
+    directory: StringProperty(
+        name="Folder", description="Where the models lie", subtype="DIR_PATH", options={"SKIP_SAVE"}
+    )
     files: CollectionProperty(name="Files", type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
     filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in SUFFIXES), options={"HIDDEN"})
     unit: EnumProperty(name="Unit", description="What one unit in the files is", items=UNITS, default="AUTO")

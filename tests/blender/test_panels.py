@@ -348,6 +348,54 @@ def test_draw_reads_no_files():
         assert not names & {"open", "Path", "os", "numpy", "np"}, path.name
 
 
+def operators() -> list[type]:
+    """Every operator of ours, wherever it is registered."""
+    return [cls for cls in bpy.types.Operator.__subclasses__() if cls.__module__.startswith(panels.__package__[:-7])]
+
+
+def test_everything_drawn_has_a_tooltip():
+    """Operators say what they do, settings what they mean; also what only a state of the window manager shows."""
+    manager = bpy.context.window_manager
+    owners = [type(bpy.context.scene.truthbake), *(type(getattr(manager, name)) for name in own_states(manager))]
+    seen = set()
+    while owners:
+        owner = owners.pop()
+        seen.add(owner)
+        for prop in owner.bl_rna.properties:
+            if prop.identifier in ("rna_type", "name"):
+                continue
+            assert prop.description and not prop.description.endswith("."), (owner.__name__, prop.identifier)
+            if prop.type in ("POINTER", "COLLECTION"):
+                group = bpy.types.PropertyGroup.bl_rna_get_subclass_py(prop.fixed_type.identifier)
+                owners += [group] if group and group not in seen else []
+    assert len(seen) > 20
+    for cls in operators():
+        kind = getattr(bpy.ops.truthbake, cls.bl_idname.split(".")[1]).get_rna_type()
+        assert kind.description and not kind.description.endswith("."), cls.bl_idname
+        shown = [prop for prop in kind.properties if not prop.is_hidden and prop.identifier != "rna_type"]
+        assert [prop.identifier for prop in shown if not prop.description] == [], cls.bl_idname
+
+
+def own_states(manager) -> list[str]:
+    return [prop.identifier for prop in manager.bl_rna.properties if prop.identifier.startswith("truthbake")]
+
+
+def test_what_cannot_be_used_says_why():
+    """A button is greyed out by its operator's poll, which tells the reason."""
+    left_out = {"truthbake.randomize_property", "truthbake.keep_property"}  # of a menu, where they do not fit
+    polls = [cls for cls in operators() if "poll" in vars(cls) and cls.bl_idname not in left_out]
+    assert polls
+    for cls in polls:
+        body = source_of(cls)
+        asks = "(cls" in body or "poll(" in body  # another function, which says so
+        source = inspect.getsource(inspect.getmodule(cls)) if asks else body
+        assert "poll_message_set" in source, cls.bl_idname
+
+
+def source_of(cls) -> str:
+    return "\n".join(inspect.getsource(vars(cls)["poll"].__func__).splitlines()[2:])
+
+
 @pytest.mark.parametrize("cls", [*panels.classes, *module("operators").classes], ids=lambda cls: cls.__name__)
 def test_names_are_in_blenders_manner(cls):
     kind = {bpy.types.Panel: "PT", bpy.types.Menu: "MT", bpy.types.UIList: "UL", bpy.types.Operator: "OT"}
