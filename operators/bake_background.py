@@ -140,6 +140,7 @@ def start(recipe: dict, folder: Path) -> None:
     except (OSError, RuntimeError) as error:
         _remove(temporary)
         raise OSError(" ".join(str(error).split())) from error
+    look_ahead.forget_check()
     now.folder, now.summary, now.warnings = str(folder), [], _running.tally.warnings
     _show()
     bpy.app.timers.register(step, first_interval=INTERVAL)

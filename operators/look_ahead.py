@@ -45,13 +45,18 @@ def update(wait: bool = False) -> None:
     except RecipeError:  # the checklist and the bake say so
         recipe = None
     if now.is_checked and recipe != _checked:
-        now.is_checked, now.problems = False, []
+        forget_check()
         redraw_sidebars()
     folder = str(chosen.folder(settings) or "")
     _read(folder, wait)
     if _found.folder != folder:
         return  # it will have been read at the next look
     _show(judge(_found, recipe, FREE_KEYS) if recipe and folder else None)
+
+
+def forget_check() -> None:
+    """The checklist has done its work."""
+    now.is_checked, now.problems = False, []
 
 
 def checked(recipe: dict | None, problems: list[tuple[str, str, str]]) -> None:

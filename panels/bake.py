@@ -48,7 +48,6 @@ def draw_button(layout, context, runtime, has_folder: bool) -> None:
         layout.operator("truthbake.use_home_folder", icon="HOME")
     if runtime.outlook_text:
         draw_text(layout, context, runtime.outlook_text, icon=OUTLOOKS[runtime.outlook])
-    draw_checklist(layout, context, runtime)
     row = layout.row(align=True)
     row.scale_y = 1.5
     if runtime.outlook == "CONTINUE":
@@ -56,6 +55,7 @@ def draw_button(layout, context, runtime, has_folder: bool) -> None:
     else:
         row.operator("truthbake.bake_background", icon="RENDER_ANIMATION")
     row.operator("truthbake.check_bake", text="", icon="CHECKMARK")
+    draw_checklist(layout, context, runtime)
 
 
 def draw_checklist(layout, context, runtime) -> None:
@@ -98,7 +98,9 @@ def draw_end(layout, context, runtime) -> None:
         split.label(text=name, translate=False)
         split.label(text=value, translate=False)
     if runtime.folder:
-        layout.operator("truthbake.open_output", icon="FILE_FOLDER")
+        row = layout.row(align=True)
+        row.operator("truthbake.open_data_set", text="Look at It", icon="IMAGE_DATA").folder = runtime.folder
+        row.operator("truthbake.open_output", text="", icon="FILE_FOLDER")
 
 
 def draw_warnings(layout, context, warnings) -> None:
@@ -106,7 +108,7 @@ def draw_warnings(layout, context, warnings) -> None:
     if not warnings:
         return
     header, body = layout.panel("truthbake_warnings", default_closed=True)
-    count = pgettext_iface("{count} Warnings").format(count=len(warnings))
+    count = pgettext_iface("Warnings: {count}").format(count=len(warnings))
     header.label(text=count, icon="ERROR", translate=False)
     if body:
         for text in warnings[-LISTED:]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpy.app.translations import pgettext_rpt
 
-from ..jobs.outlook import COMPLETE, CONTINUE, OTHER
+from ..jobs.outlook import COMPLETE, OTHER
 from .facts import Facts
 from .problem import ERROR, INFO, WARNING, Problem
 
@@ -39,17 +39,12 @@ def _contents(facts: Facts) -> Iterator[Problem]:
         yield Problem(WARNING, text, pgettext_rpt("They stay; an empty folder is tidier"))
     if facts.outlook is None:
         return
-    there, scenes = facts.outlook.there, facts.outlook.scenes
     if facts.outlook.kind == OTHER:
         text = pgettext_rpt("{folder} holds another data set: {difference}")
         text = text.format(folder=facts.folder, difference=_short(facts.outlook.difference))
         yield Problem(ERROR, text, pgettext_rpt("Choose another output folder, or set this setting back"))
     elif facts.outlook.kind == COMPLETE:
-        text = pgettext_rpt("All {scenes} scenes are there").format(scenes=scenes)
-        yield Problem(INFO, text, pgettext_rpt("Raise Scenes for more; baking again only exports"))
-    elif facts.outlook.kind == CONTINUE:
-        text = pgettext_rpt("{there} of {scenes} scenes are there").format(there=there, scenes=scenes)
-        yield Problem(INFO, text, pgettext_rpt("The others are baked"))
+        yield Problem(INFO, pgettext_rpt("Every scene is there: only the exports are written"))
 
 
 def _short(text: str, most: int = 200) -> str:

@@ -31,8 +31,7 @@ def problems(facts: Facts) -> Iterator[Problem]:
     objects, distractors, people = recipe["objects"], recipe["distractors"], recipe["people"]
     if any(_some(item["count"]) for item in (objects, *objects["models"])):
         if not objects["models"]:
-            text = pgettext_rpt("No models are listed")
-            yield Problem(INFO, text, pgettext_rpt("The built-in parts are baked; add your own under Objects"))
+            yield Problem(INFO, pgettext_rpt("No models are listed: the built-in parts are baked"))
         yield from _listed(objects["models"], SUFFIXES, pgettext_rpt("Objects"), facts.has_cascadio)
     elif not _some(people["count"]):
         text = pgettext_rpt("No objects and no people: nothing is labelled")

@@ -9,7 +9,7 @@ import time
 import bpy
 import pytest
 
-from tests.blender.pressing import TINY, command, complaint, labels
+from tests.blender.pressing import TINY, command, complaint, datablocks, labels
 from tests.house import ROOT, module
 from tests.model_files import write_stl
 
@@ -36,6 +36,19 @@ def runtime():
     yield bpy.context.window_manager.truthbake
     background.stop_now()
     telling._untold.clear()
+
+
+def scene_settings() -> dict:
+    """Every setting of the user's scene that a bake could touch, without the recipe."""
+    scene = bpy.context.scene
+    groups = [scene, scene.render, scene.cycles, scene.view_settings, scene.display_settings, *scene.view_layers]
+    plain = {"BOOLEAN", "INT", "FLOAT", "STRING", "ENUM"}
+    return {
+        (type(group).__name__, prop.identifier): repr(getattr(group, prop.identifier))
+        for group in groups
+        for prop in group.bl_rna.properties
+        if prop.type in plain and not getattr(prop, "is_array", False)
+    }
 
 
 def gone(pid: int) -> bool:
@@ -207,6 +220,38 @@ def test_no_bake_outlives_its_blender(tmp_path, end, workers):
         time.sleep(0.1)
     assert gone(pid), done.stderr
     assert not (tmp_path / "data" / ".working").exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_same_bytes_as_the_command_line(tiny, settings, runtime, tmp_path, workers):
+    settings.output.scenes = 3
+    recipes.save(settings, tmp_path / "recipe.yaml")
+    done = command("bake", "--recipe", tmp_path / "recipe.yaml", "--output", tmp_path / "there", "--progress", "none")
+    assert done.returncode == 0, done.stderr
+    settings.farm.workers = workers
+    bpy.ops.truthbake.bake_background()
+    follow()
+    assert runtime.text == "3 scenes baked"
+    assert labels(tiny) == labels(tmp_path / "there")
+
+
+@pytest.mark.parametrize("how", ["whole", "cancelled", "broken"])
+def test_nothing_of_the_users_changes(tiny, settings, runtime, how):
+    before, counts = scene_settings(), datablocks()
+    if how == "broken":
+        recipe = module("operators.chosen").recipe(settings)
+        recipe["background"]["hdri_path"] = "/nowhere.hdr"
+        background.start(recipe, tiny)
+    else:
+        bpy.ops.truthbake.bake_background()
+    if how == "cancelled":
+        follow(lambda: background._running.tally.frames_done)
+        bpy.ops.truthbake.cancel_bake()
+    follow()
+    assert runtime.is_alert == (how == "broken"), runtime.text
+    bpy.ops.truthbake.check_bake()
+    assert scene_settings() == before
+    assert datablocks() == counts
 
 
 def test_events_are_json_lines(tiny, tmp_path):
