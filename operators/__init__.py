@@ -2,18 +2,21 @@
 
 import bpy
 
-from . import bake_background, data_set, edit_lists, modal_job, models, preview, randomize_property, recipes
+from . import bake_background, data_set, dropping, edit_lists, modal_job, models, preview, randomize_property, recipes
 from .bake import TRUTHBAKE_OT_bake
 from .copy_command import TRUTHBAKE_OT_copy_command
 from .import_models import TRUTHBAKE_OT_import_models
 from .read_keypoints import TRUTHBAKE_OT_read_keypoints
 from .runtime import TRUTHBAKE_PG_runtime
+from .use_output_folder import TRUTHBAKE_OT_use_output_folder
 
 classes = (
     TRUTHBAKE_PG_runtime,
     *recipes.classes,
     TRUTHBAKE_OT_import_models,
     TRUTHBAKE_OT_read_keypoints,
+    *dropping.classes,
+    TRUTHBAKE_OT_use_output_folder,
     *edit_lists.classes,
     *randomize_property.classes,
     TRUTHBAKE_OT_bake,

@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import button_menu, preferences, recipe
+from . import button_menu, preferences, recent, recipe
 from .bake import TRUTHBAKE_PT_bake
 from .data_set import data_set_panels
 from .lists import TRUTHBAKE_UL_items
@@ -16,6 +16,7 @@ classes = (
     TRUTHBAKE_UL_items,
     TRUTHBAKE_UL_models,
     *recipe.classes,
+    *recent.classes,
     *objects_panels,
     *distractors_panels,
     *scene_panels,

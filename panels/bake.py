@@ -39,7 +39,9 @@ def draw_amount(layout, settings, is_enabled: bool) -> None:
     amount.prop(settings.output, "scenes")
     amount.prop(settings.output, "frames_per_scene", text="Frames", text_ctxt=CONTEXT)
     layout.prop(settings.output, "seed")
-    layout.prop(settings.output, "folder", text="Output")
+    folder = layout.row(align=True)
+    folder.prop(settings.output, "folder", text="Output", placeholder=preferences.default_output(settings))
+    folder.menu("TRUTHBAKE_MT_recent_outputs", text="", icon="DOWNARROW_HLT")
 
 
 def draw_button(layout, context, runtime, has_folder: bool) -> None:
