@@ -13,7 +13,7 @@ from bpy.app.translations import pgettext_iface, pgettext_rpt
 
 from ..dataset.store import remove_working
 from ..farm.local import truthbake_command
-from ..presets import current, recipes
+from ..presets import current, recent, recipes
 from . import check_bake, chosen, look_ahead, telling
 from .jobs import words
 from .jobs.background import BackgroundProcess
@@ -141,6 +141,7 @@ def start(recipe: dict, folder: Path) -> None:
         _remove(temporary)
         raise OSError(" ".join(str(error).split())) from error
     look_ahead.forget_check()
+    recent.remember(folder)
     now.folder, now.summary, now.warnings = str(folder), [], _running.tally.warnings
     _show()
     bpy.app.timers.register(step, first_interval=INTERVAL)

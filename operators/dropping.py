@@ -1,7 +1,7 @@
 """Files that are dropped on the 3D view: models and recipes.
 
-Blender asks each handler whose endings fit, lets the user choose where several do (it has its own for meshes), and calls
-the handler's operator with the folder and names of the files.
+Blender asks each handler whose endings fit, lets the user choose where several do (it has its own for meshes), and
+calls the handler's operator with the folder and names of the files.
 """
 
 from pathlib import Path
@@ -12,8 +12,8 @@ from bpy.props import CollectionProperty, EnumProperty, StringProperty
 
 from ..presets import library
 from ..presets.settings.kinds import numbered
-from ..presets.settings.model import UNITS
 from ..scene.assets.formats import SUFFIXES
+from .import_models import AddsModels
 
 ROLES = numbered(
     ("OBJECTS", "Objects", "What the data set is about: labelled"),
@@ -21,7 +21,7 @@ ROLES = numbered(
 )
 
 
-class TRUTHBAKE_OT_drop_models(bpy.types.Operator):
+class TRUTHBAKE_OT_drop_models(AddsModels, bpy.types.Operator):
     bl_idname = "truthbake.drop_models"
     bl_label = "Add Dropped Models"
     bl_description = "Add the dropped CAD files to the recipe, as objects or as distractors"
@@ -37,7 +37,6 @@ class TRUTHBAKE_OT_drop_models(bpy.types.Operator):
         options={"SKIP_SAVE", "HIDDEN"},
     )
     role: EnumProperty(name="As", description="What the models are in the data set", items=ROLES, default="OBJECTS")
-    unit: EnumProperty(name="Unit", description="What one unit in the files is", items=UNITS, default="AUTO")
 
     def invoke(self, context, event):
         names = self._names()
@@ -58,16 +57,8 @@ class TRUTHBAKE_OT_drop_models(bpy.types.Operator):
         if not names:
             self.report({"ERROR"}, pgettext_rpt("No file was dropped that holds a model"))
             return {"CANCELLED"}
-        try:
-            return bpy.ops.truthbake.import_models(
-                directory=self.directory,
-                files=[{"name": name} for name in names],
-                unit=self.unit,
-                as_distractors=self.role == "DISTRACTORS",
-            )
-        except RuntimeError as error:  # the inner operator's report, for this one to show
-            self.report({"ERROR"}, str(error).strip().removeprefix("Error: "))
-            return {"CANCELLED"}
+        folder = Path(bpy.path.abspath(self.directory))
+        return self.add(context, [folder / name for name in names], self.role == "DISTRACTORS")
 
     def _names(self) -> list[str]:
         return [file.name for file in self.files if Path(file.name).suffix.lower() in SUFFIXES]
@@ -81,7 +72,7 @@ class _OverView:
 
 class TRUTHBAKE_FH_models(_OverView, bpy.types.FileHandler):
     bl_idname = "TRUTHBAKE_FH_models"
-    bl_label = "Truthbake: Add to Data Set"
+    bl_label = "Truthbake: Add Models"
     bl_import_operator = "truthbake.drop_models"
     bl_file_extensions = ";".join(SUFFIXES)
 

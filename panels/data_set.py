@@ -114,6 +114,7 @@ def draw_chooser(layout, state, output: str) -> None:
         recipes_own.operator_context = "EXEC_DEFAULT"
         recipes_own.operator("truthbake.open_data_set", text="Open Output", icon="FILE_FOLDER")
     row.operator("truthbake.open_data_set", text="" if state.is_open else "Open...", icon="FILEBROWSER")
+    row.menu("TRUTHBAKE_MT_recent_data_sets", text="", icon="DOWNARROW_HLT")
     if state.is_open:
         row.operator("truthbake.close_data_set", text="", icon="X")
 

@@ -8,6 +8,7 @@ from bpy.app.translations import pgettext_rpt
 from bpy.props import StringProperty
 
 from ...dataset.store import HEADER, StoreError
+from ...presets import recent
 from .. import pictures
 from . import runtime, session, showing
 from .folder import OfOpenDataSet, OnDataSet
@@ -20,7 +21,10 @@ class TRUTHBAKE_OT_open_data_set(OnDataSet, bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     filepath: StringProperty(
-        name="Data Set", description="The folder of a data set, or its dataset.yaml", subtype="FILE_PATH"
+        name="Data Set",
+        description="The folder of a data set, or its dataset.yaml",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
     )
     filter_glob: StringProperty(
         name="Filter", description="Files that the browser shows", default=HEADER, options={"HIDDEN"}
@@ -41,6 +45,7 @@ class TRUTHBAKE_OT_open_data_set(OnDataSet, bpy.types.Operator):
         except (StoreError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        recent.remember(opened.store.root)
         runtime.follow()
         name = opened.store.root.name
         self.report({"INFO"}, pgettext_rpt("{name}: {count} scenes").format(name=name, count=len(opened.scenes)))

@@ -399,7 +399,7 @@ def source_of(cls) -> str:
 @pytest.mark.parametrize("cls", [*panels.classes, *module("operators").classes], ids=lambda cls: cls.__name__)
 def test_names_are_in_blenders_manner(cls):
     kind = {bpy.types.Panel: "PT", bpy.types.Menu: "MT", bpy.types.UIList: "UL", bpy.types.Operator: "OT"}
-    assert re.fullmatch(r"TRUTHBAKE_(PT|MT|UL|OT|PG|AP)_[a-z_]+", cls.__name__)
+    assert re.fullmatch(r"TRUTHBAKE_(PT|MT|UL|OT|PG|AP|FH)_[a-z_]+", cls.__name__)
     for base, letters in kind.items():
         assert not issubclass(cls, base) or f"_{letters}_" in cls.__name__
     if label := getattr(cls, "bl_label", ""):
