@@ -102,6 +102,21 @@ def instance_picture(frame: FrameFiles) -> Image.Image:
     return Image.fromarray(palette[instances])
 
 
+def amodal_picture(frame: FrameFiles, width: int) -> Image.Image:
+    """The whole silhouettes of what has a class, hidden parts included, one through the other."""
+    camera = frame.labels.camera
+    size = (camera.width, camera.height) if camera.width >= width else fitted((camera.width, camera.height), width)
+    pixels = np.full((size[1], size[0], 3), _NOTHING, dtype=float)
+    for label in sorted(_targets(frame), key=lambda label: -label.object_to_camera[2, 3]):
+        mask = Image.fromarray(rle.decode(label.amodal, camera.height, camera.width).astype(np.uint8))
+        inside = np.asarray(mask.resize(size, Image.Resampling.NEAREST))
+        colour = np.array(colour_of(label.instance), dtype=float)
+        pixels[inside > 0] += (colour - pixels[inside > 0]) * 0.5
+        pixels[_edges(inside)] = colour
+    image = Image.fromarray(np.rint(pixels).astype(np.uint8))
+    return image.resize(fitted(image.size, width), Image.Resampling.LANCZOS)
+
+
 def flow_picture(frame: FrameFiles, width: int) -> Image.Image | None:
     """Where each pixel goes in the next frame: direction as hue, length as strength; None without that pass."""
     if frame.path("forward_flow") is None:

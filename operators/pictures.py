@@ -27,6 +27,11 @@ def forget(*names: str) -> None:
     bpy.data.batch_remove([image for image in bpy.data.images if image.get(MARK) in names])
 
 
+def is_there(name: str) -> bool:
+    """Whether a picture that `show` made is there."""
+    return any(image.get(MARK) == name for image in bpy.data.images)
+
+
 def _image(name: str, pixels: np.ndarray) -> bpy.types.Image:
     height, width = pixels.shape[:2]
     # Found by the mark: the user may have an image of that name.

@@ -1,10 +1,11 @@
 """One scene of the data set, to look at before baking."""
 
 import bpy
-from bpy.app.translations import pgettext_iface as translated
+from bpy.app.translations import pgettext_iface
 
 from ..presets import current
 from .layout import InTab
+from .overlay.header import draw_button
 
 
 class TRUTHBAKE_PT_preview(InTab, bpy.types.Panel):
@@ -26,13 +27,34 @@ class TRUTHBAKE_PT_preview(InTab, bpy.types.Panel):
         row.operator("truthbake.stage_scene", icon="SCENE_DATA").index = preview.scene_index
         row.operator("truthbake.clear_stage", text="Clear", icon="X")
         if shown:
-            draw_frames(layout, shown)
+            draw_shown(layout, context, shown)
+        row = layout.row(align=True)
+        row.operator("truthbake.preview_frame", icon="IMAGE_DATA")
+        row.popover(panel="TRUTHBAKE_PT_preview_picture", text="", icon="PREFERENCES")
 
 
-def draw_frames(layout, shown) -> None:
-    """Which frame of the staged scene is shown, and the way to the others."""
+class TRUTHBAKE_PT_preview_picture(bpy.types.Panel):
+    bl_label = "Preview Frame"
+    bl_description = "How large and how well Preview Frame renders"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "HEADER"  # a popover: shown by its button alone
+
+    def draw(self, context):
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        preview = context.window_manager.truthbake_preview
+        layout.prop(preview, "width")
+        layout.prop(preview, "samples")
+
+
+def draw_shown(layout, context, shown) -> None:
+    """Which frame of the staged scene is shown, the way to the others, and the switch of its labels."""
     row = layout.row(align=True)
-    text = translated("Scene {scene}, frame {frame} of {frames}")
+    row.use_property_split = False
+    text = pgettext_iface("Scene {scene}, frame {frame} of {frames}")
     row.label(text=text.format(scene=shown.scene, frame=shown.frame + 1, frames=shown.frames), translate=False)
     row.operator("truthbake.step_frame", text="", icon="TRIA_LEFT").direction = "PREVIOUS"
     row.operator("truthbake.step_frame", text="", icon="TRIA_RIGHT").direction = "NEXT"
+    row.separator()
+    draw_button(row, context)

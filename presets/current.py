@@ -14,6 +14,9 @@ ORIGIN = "truthbake_origin"
 # On a staged scene: which scene of the data set it is, which of its frames is shown, and how many it has.
 SCENE, FRAME, FRAMES = "truthbake_scene", "truthbake_frame", "truthbake_frames"
 
+# On a staged scene: the labels of the shown frame, and what the overlay draws of them, as JSON.
+LABELS = "truthbake_labels"
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import scratch
+from ..dataset.records import Camera, FrameLabels
 from ..scene.plan.objects import ObjectPlan
 from ..scene.stage.camera import CLIP_START, read_pose
 from ..scene.stage.datablocks import Made
@@ -23,7 +24,20 @@ from . import decode, picture, truth
 from .annotate import Instance, Model, annotate
 from .reshape import reshape
 from .sensing import Sensor
+from .sensor.bare import Bare
 from .sequence import BakedFrame, Sequence
+
+
+@dataclass(frozen=True)
+class _View:
+    """A frame whose ground truth was rendered to ``path``, and is being decoded."""
+
+    frame: int
+    instances: list[Instance]
+    sensor: Sensor
+    camera: Camera
+    path: Path
+    decoded: Future[decode.Truth]
 
 
 class Baker:
@@ -59,54 +73,69 @@ class Baker:
         held = self._sequence.end if self._sequence else list
         return self._pool.submit(lambda: [keep(frame) for frame in held()])
 
-    def bake(self, staged: Staged, frame: int, keep: Callable[[BakedFrame], None]) -> Future[None]:
+    def bake(
+        self, staged: Staged, frame: int, keep: Callable[[BakedFrame], None], percentage: int = 100
+    ) -> Future[None]:
         """Render one frame; ``keep`` gets it, labelled, from another thread; the future tells when, and what failed.
 
-        With flow ``keep`` gets the frame before; after the last frame ``end`` gives the rest.
+        With flow ``keep`` gets the frame before; after the last frame ``end`` gives the rest. ``percentage`` takes a
+        smaller picture to look at, where the sensor allows; labels and the other images have their full size.
         """
         stage = self.stage
-        stage.show(staged, frame)
-        instances = self._instances(staged, frame)
-        sensor = Sensor(stage, staged, frame)
-        # The truth goes first: it is decoded while the picture renders.
-        path = self._path(f"{frame:06d}.exr")
-        camera = sensor.aim_truth()
-        truth.render(stage.truth, path)
-        decoded = self._pool.submit(decode.read, path, PREFIX)
+        view = self._render_truth(staged, frame)
         rgb = self._path(f"{frame:06d}{self._suffix}")
         with blurred(stage, staged, frame) as moves:
             if moves:  # what Cycles keeps knows nothing of motion, and is not to learn of it
                 picture.forget(stage.picture)
-            sensor.take_picture(int(staged.plan.renderer_seeds[frame]), rgb, camera, instances)
+            seed = int(staged.plan.renderer_seeds[frame])
+            view.sensor.take_picture(seed, rgb, view.camera, view.instances, percentage)
         if moves:
             picture.forget(stage.picture)
-        result = decoded.result()
-        path.unlink()
-        if result.is_full:
-            sensor.aim_truth()
-            result = replace(result, crossed=self._crossed_in_groups(result))
-        bare = sensor.sight.bare(camera, result)
-        result = sensor.sight.through(result)
-        crossed = result.crossed
-        amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
-        baseline = staged.plan.baseline if staged.shots[frame].eye else 0.0
-        rig = {"eye": staged.shots[frame].eye, "baseline": baseline}
+        result, bare = self._measured(view)
         shapes = staged.moment(frame).meshes
 
         def finish() -> None:
-            baked = self._label(frame, camera, instances, result, amodal, rgb, sensor)
-            baked = replace(baked, labels=replace(baked.labels, **rig))
+            baked = self._label(staged, view, result, rgb)
             ready = self._sequence.add(baked, result.depth, shapes, bare) if self._sequence else [baked]
             for one in ready:
                 keep(one)
 
         return self._pool.submit(finish)
 
+    def label(self, staged: Staged, frame: int) -> tuple[FrameLabels, list[Instance]]:
+        """The labels that ``bake`` gives a frame, and what they are about; no picture is taken."""
+        view = self._render_truth(staged, frame)
+        result, _ = self._measured(view)
+        return self._label(staged, view, result, Path()).labels, view.instances
+
+    def _render_truth(self, staged: Staged, frame: int) -> _View:
+        """Show a frame and render its ground truth, which is decoded beside what comes next."""
+        self.stage.show(staged, frame)
+        instances = self._instances(staged, frame)
+        sensor = Sensor(self.stage, staged, frame)
+        path = self._path(f"{frame:06d}.exr")
+        camera = sensor.aim_truth()
+        truth.render(self.stage.truth, path)
+        return _View(frame, instances, sensor, camera, path, self._pool.submit(decode.read, path, PREFIX))
+
+    def _measured(self, view: _View) -> tuple[decode.Truth, Bare | None]:
+        """A frame's ground truth as its lens shows it, and as it was before where the lens distorts it."""
+        result = view.decoded.result()
+        view.path.unlink()
+        if result.is_full:
+            view.sensor.aim_truth()
+            result = replace(result, crossed=self._crossed_in_groups(result))
+        return view.sensor.sight.through(result), view.sensor.sight.bare(view.camera, result)
+
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / name
 
-    def _label(self, frame, camera, instances, result: decode.Truth, amodal, rgb, sensor: Sensor) -> BakedFrame:
-        labels = annotate(frame, camera, CLIP_START, instances, result.index, amodal)
+    def _label(self, staged: Staged, view: _View, result: decode.Truth, rgb: Path) -> BakedFrame:
+        camera, crossed = view.camera, result.crossed
+        amodal = {instance: crossed[name] for instance, name in self.names.items() if name in crossed}
+        eye = staged.shots[view.frame].eye
+        labels = annotate(view.frame, camera, CLIP_START, view.instances, result.index, amodal)
+        labels = replace(labels, eye=eye, baseline=staged.plan.baseline if eye else 0.0)
         images = {"instances": result.index}
         if self.recipe["passes"]["depth"]:
             images["depth"] = result.depth
@@ -115,7 +144,7 @@ class Baker:
             if self.recipe["passes"]["normals"]:
                 images["normals"] = normals
             if self.recipe["passes"]["noisy_depth"]:
-                images["noisy_depth"] = sensor.noisy_depth(result.depth, normals)
+                images["noisy_depth"] = view.sensor.noisy_depth(result.depth, normals)
         return BakedFrame(labels, rgb, images)
 
     def _instances(self, staged: Staged, frame: int) -> list[Instance]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,19 @@ def _denoise(cycles, wanted: str, device: str) -> list[str]:
     cycles.denoising_prefilter = wanted.upper()
     cycles.denoising_use_gpu = device == "GPU"
     return []
+
+
+@contextlib.contextmanager
+def smaller(scene: bpy.types.Scene, percentage: int) -> Iterator[None]:
+    """While this lasts, so many per cent of the picture's width and height are rendered."""
+    if percentage == 100:  # nothing assigned, nothing looked at anew
+        yield
+        return
+    scene.render.resolution_percentage = percentage
+    try:
+        yield
+    finally:
+        scene.render.resolution_percentage = 100
 
 
 def render(scene: bpy.types.Scene, seed: int, path: Path) -> None:

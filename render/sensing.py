@@ -44,8 +44,14 @@ class Sensor:
         size = sight.intrinsics.width, sight.intrinsics.height
         return Camera(*size, K, stage_camera.read_pose(stage.camera), sight.distortion)
 
-    def take_picture(self, seed: int, path: Path, camera: Camera, instances: Sequence[Instance]) -> None:
-        """Render the colour image to ``path``; ``seed`` is the noise pattern's of the renderer."""
+    def take_picture(
+        self, seed: int, path: Path, camera: Camera, instances: Sequence[Instance], percentage: int = 100
+    ) -> None:
+        """Render the colour image to ``path``; ``seed`` is the noise pattern's of the renderer.
+
+        ``percentage`` of its width and height are rendered; all of them where the picture is developed, since lens
+        and noise are those of whole pixels.
+        """
         stage, sight, plan, output = self.stage, self.sight, self.exposure, self.recipe["output"]
         is_jpeg = output["image_format"] == "jpeg"
         if is_jpeg:
@@ -58,10 +64,12 @@ class Sensor:
                 picture.render_developed(
                     stage.picture, seed, path, lambda light: develop.develop(light, sight, plan), output, self.behind
                 )
-            elif self.behind:
-                picture.render_before(stage.picture, seed, path, self.behind, output)
             else:
-                picture.render(stage.picture, seed, path)
+                with picture.smaller(stage.picture, percentage):
+                    if self.behind:
+                        picture.render_before(stage.picture, seed, path, self.behind, output)
+                    else:
+                        picture.render(stage.picture, seed, path)
         if plan.jpeg_quality and not is_jpeg:
             picture.compress(path, plan.jpeg_quality)
 

@@ -3,6 +3,7 @@
 import bpy
 
 from . import views
+from .preview_frame import TRUTHBAKE_OT_preview_frame
 from .runtime import TRUTHBAKE_PG_preview
 from .stage_scene import (
     TRUTHBAKE_OT_clear_stage,
@@ -17,6 +18,7 @@ classes = (
     TRUTHBAKE_OT_step_scene,
     TRUTHBAKE_OT_step_frame,
     TRUTHBAKE_OT_clear_stage,
+    TRUTHBAKE_OT_preview_frame,
 )
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)

@@ -3,10 +3,13 @@
 import random
 
 import bpy
+from bpy.app.translations import pgettext_tip
 from bpy.props import EnumProperty, IntProperty
 
 from ...presets import current
+from .. import pictures
 from . import staging
+from .preview_frame import PICTURE
 
 _NEXT = ("NEXT", "Next", "The one after")
 _PREVIOUS = ("PREVIOUS", "Previous", "The one before")
@@ -21,8 +24,9 @@ class _Stages:
 
     def stage(self, context, index: int, frame: int) -> set[str]:
         try:
-            warnings = staging.stage(context, index, frame)
+            warnings = staging.show(context, staging.planned_here(context, index), frame)
         except staging.FAILURES as error:
+            staging.forget_models()
             self.report({"ERROR"}, staging.one_line(error))
             return {"CANCELLED"}
         for text in warnings:
@@ -56,12 +60,10 @@ class TRUTHBAKE_OT_step_scene(_Stages, bpy.types.Operator):
 
     @classmethod
     def description(cls, context, properties):
-        tips = {
-            "NEXT": "Stage the next scene of the data set",
-            "PREVIOUS": "Stage the scene before this one",
-            "RANDOM": "Stage any other scene of the data set",
-        }
-        return bpy.app.translations.pgettext_tip(tips[properties.direction])
+        if properties.direction == "RANDOM":
+            return pgettext_tip("Stage any other scene of the data set")
+        is_next = properties.direction == "NEXT"
+        return pgettext_tip("Stage the next scene of the data set" if is_next else "Stage the scene before this one")
 
     def execute(self, context):
         shown = current.shown(context)
@@ -85,11 +87,8 @@ class TRUTHBAKE_OT_step_frame(_Stages, bpy.types.Operator):
 
     @classmethod
     def description(cls, context, properties):
-        tips = {
-            "NEXT": "Show the next frame of the staged scene: its camera, its lens, and its objects where it has them",
-            "PREVIOUS": "Show the frame before: its camera, its lens, and its objects where it has them",
-        }
-        return bpy.app.translations.pgettext_tip(tips[properties.direction])
+        is_next = properties.direction == "NEXT"
+        return pgettext_tip("Show the scene's next frame" if is_next else "Show the scene's frame before this one")
 
     @classmethod
     def poll(cls, context):
@@ -111,18 +110,20 @@ class TRUTHBAKE_OT_step_frame(_Stages, bpy.types.Operator):
 class TRUTHBAKE_OT_clear_stage(bpy.types.Operator):
     bl_idname = "truthbake.clear_stage"
     bl_label = "Clear Stage"
-    bl_description = "Remove the staged scene and go back to the scene before"
+    bl_description = "Remove the staged scene and the picture of its frame, and go back to the scene before"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context):
-        if staging.is_any():
+        if staging.is_any() or pictures.is_there(PICTURE):
             return True
         cls.poll_message_set("No scene is staged")
         return False
 
     def execute(self, context):
         staging.leave(context)
+        staging.forget_models()
+        pictures.forget(PICTURE)
         return {"FINISHED"}
 
 

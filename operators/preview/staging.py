@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
 from ...presets import current, switches, tree
+from ...render.annotate import Model
+from ...render.bake import Baker
 from ...render.sensor.sight import check as check_lens
-from ...scene.assets.catalogue import Asset
+from ...scene.assets.arrays import mesh_arrays
+from ...scene.assets.catalogue import Asset, clear_cache
 from ...scene.plan.camera import check_camera_file
 from ...scene.plan.scene import ScenePlan, plan_scene
 from ...scene.stage import randomizing
 from ...scene.stage.datablocks import MARK, remove_marked
 from ...scene.stage.stage import Stage
+from ...scene.stage.staged import Staged
 from ...scene.stage.supplies import gather
 from ..jobs import model_library
 from ..jobs.mistakes import MISTAKES
-from . import views
+from . import labels, views
 
 # What may go wrong on a stage, as for a bake's scenes.
 FAILURES = (*MISTAKES, OSError, RuntimeError, ValueError)
@@ -37,9 +43,9 @@ class Planned:
         return self.plan.recipe
 
 
-def plan(settings: bpy.types.PropertyGroup, index: int) -> Planned:
-    """Plan scene ``index`` of the recipe as a bake would. Raises the user's mistakes; Blender's data stay untouched."""
-    recipe = switches.in_effect(tree.checked(settings))
+def plan(recipe: dict[str, Any], index: int) -> Planned:
+    """Plan scene ``index`` of a recipe as a bake would. Raises the user's mistakes; no scene is touched."""
+    recipe = switches.in_effect(recipe)
     assets, warnings = model_library.load(recipe)
     supplies, notices = gather(recipe)
     randomizing.check(recipe)
@@ -48,22 +54,25 @@ def plan(settings: bpy.types.PropertyGroup, index: int) -> Planned:
     return Planned(plan_scene(recipe, assets, supplies, recipe["output"]["seed"], index), assets, warnings + notices)
 
 
-def stage(context: bpy.types.Context, index: int, frame: int) -> list[str]:
-    """Show a frame of scene ``index`` in place of what was staged before; returns warnings. Raises FAILURES.
+def planned_here(context: bpy.types.Context, index: int) -> Planned:
+    """Scene ``index`` of the recipe in the sidebar. Raises the user's mistakes."""
+    return plan(tree.checked(current.settings(context)), index)
+
+
+def show(context: bpy.types.Context, planned: Planned, frame: int) -> list[str]:
+    """Show a frame of a scene in place of what was staged before; returns warnings. Raises FAILURES.
 
     ``frame`` counts from 0; one that the scene does not have is its last one. Nothing is kept in Python: every step
     stages anew, so that undo finds nothing to break.
     """
     origin = current.scene(context)
-    planned = plan(origin.truthbake, index)
     window = context.window
     before = views.shown(window) if window and current.is_staged(window.scene) else None
     leave(context, with_views=before is None)
     built = Stage(planned.assets)
     try:
-        staged = built.build(planned.plan)
-        frame = min(frame, len(staged.shots) - 1)
-        built.show(staged, frame)
+        with traceless():
+            staged, frame, text = _labelled(built, planned, frame)
         built.randomizing.keep_for_later()
     except BaseException:
         built.close()
@@ -71,9 +80,11 @@ def stage(context: bpy.types.Context, index: int, frame: int) -> list[str]:
             views.look_back(window)
         raise
     scene = built.picture
-    scene.render.engine = "CYCLES"
     scene[current.ORIGIN] = origin.name
+    index = planned.plan.scene
     scene[current.SCENE], scene[current.FRAME], scene[current.FRAMES] = index, frame, len(staged.shots)
+    scene[current.LABELS] = text
+    scene.render.use_persistent_data = False
     bpy.data.scenes.remove(built.truth)
     if window:
         window.scene = scene
@@ -82,6 +93,38 @@ def stage(context: bpy.types.Context, index: int, frame: int) -> list[str]:
             views.show_again(window, before)
     context.window_manager.truthbake_preview.scene_index = index
     return planned.warnings + staged.warnings
+
+
+def _labelled(built: Stage, planned: Planned, frame: int) -> tuple[Staged, int, str]:
+    """Build a scene and show a frame of it; the scene, the frame's number, and its labels as JSON."""
+    staged = built.build(planned.plan)
+    frame = min(frame, len(staged.shots) - 1)
+    recipe = planned.recipe | {"passes": dict.fromkeys(planned.recipe["passes"], False)}
+    with Baker(built, models(planned), recipe, "CPU") as baker:
+        baker.begin(staged)
+        found = baker.label(staged, frame)
+        built.show(staged, frame)  # the ground truth may have been taken through another lens
+        return staged, frame, labels.to_json(staged, *found)
+
+
+def models(planned: Planned) -> dict[str, Model]:
+    """What labelling needs of the models that stand in a scene."""
+    keys = {item.model for item in planned.plan.everything}
+    return {asset.key: model_library.model(asset, mesh_arrays(asset)) for asset in planned.assets if asset.key in keys}
+
+
+@contextlib.contextmanager
+def traceless() -> Iterator[None]:
+    """Remove afterwards what Blender makes by itself to show renders, where it was not there before."""
+    before = {image.name for image in _viewers()}
+    try:
+        yield
+    finally:
+        bpy.data.batch_remove([image for image in _viewers() if image.name not in before])
+
+
+def _viewers() -> list[bpy.types.Image]:
+    return [image for image in bpy.data.images if image.type in {"RENDER_RESULT", "COMPOSITING"}]
 
 
 def is_any() -> bool:
@@ -99,6 +142,12 @@ def leave(context: bpy.types.Context, with_views: bool = True) -> None:
                 views.look_back(window)
     randomizing.put_back()
     remove_marked()
+
+
+def forget_models() -> None:
+    """Take the imported models out of the file, unless a staged scene shows them: the next stage imports them anew."""
+    if not is_any():
+        clear_cache()
 
 
 def one_line(error: BaseException) -> str:

@@ -101,7 +101,7 @@ def recorded(cls) -> Recorder:
 
 def sidebar() -> list[type]:
     found = [cls for cls in panels.classes if issubclass(cls, bpy.types.Panel)]
-    return [cls for cls in found if cls.bl_space_type == "VIEW_3D"]
+    return [cls for cls in found if (cls.bl_space_type, cls.bl_region_type) == ("VIEW_3D", "UI")]
 
 
 def drawn_for_every_choice() -> list[tuple]:

@@ -90,11 +90,9 @@ def test_stage_and_clear(tiny, settings, furnished):
     with bpy.context.temp_override(scene=scene):
         seen = current.settings(bpy.context)
         assert seen == settings and tree.to_dict(seen) == before["recipe"], "the staged scene shows the user's settings"
-        name = settings.name
-        bpy.ops.truthbake.choose_recipe(filepath="bop_room")
-        assert settings.background.mode == "ROOM"
-        tree.apply(settings, before["recipe"])
-        settings.name = name
+        seen.output.seed += 1
+        assert settings.output.seed == before["recipe"]["output"]["seed"] + 1
+        seen.output.seed -= 1
         assert current.shown(bpy.context) == current.Shown(1, 0, 2)
     stage(index=0)
     assert bpy.ops.truthbake.clear_stage() == {"FINISHED"}
@@ -175,7 +173,7 @@ def test_the_seed_gives_other_scenes(tiny, settings):
 @pytest.mark.parametrize("recipe", [{}, MOVING, {"camera": {"use_stereo": True}}])
 def test_step_through_frames(tiny, settings, recipe):
     tree.apply(settings, tree.merge(TINY, recipe))
-    planned = module("operators.preview.staging").plan(settings, 0)
+    planned = module("operators.preview.staging").plan(tree.to_dict(settings), 0)
     whole = module("scene.stage.stage").Stage(planned.assets)
     expected = []
     found = whole.build(planned.plan)

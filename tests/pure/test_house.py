@@ -66,7 +66,19 @@ PURE_INSIDE = [
     "translations/catalogue.py",
 ]
 
-BLENDER = {"bpy", "bmesh", "mathutils", "addon_utils", "bpy_extras", "gpu", "blf", "aud", "idprop", "imbuf"}
+BLENDER = {
+    "bpy",
+    "bmesh",
+    "mathutils",
+    "addon_utils",
+    "bpy_extras",
+    "gpu",
+    "gpu_extras",
+    "blf",
+    "aud",
+    "idprop",
+    "imbuf",
+}
 LIBRARIES = {"numpy", "yaml", "OpenEXR", "PIL", "pycocotools", "plyfile", "tqdm"}
 OPTIONAL = {"farm": {"ray"}, "scene": {"cascadio"}}  # installed by those who use them; imported inside functions
 VERSION_READER = "compat.py"

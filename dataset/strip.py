@@ -1,0 +1,44 @@
+"""One frame as a row of pictures: the colour image, and beside it what its labels and other images say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from . import overlay
+from .store import FrameFiles
+
+GAP, CAPTION = 6, 20
+_BACKGROUND, _INK = (17, 19, 23), (200, 203, 208)
+PICTURES = (
+    overlay.rgb_picture,
+    lambda frame, width: _sharp(overlay.instance_picture(frame), width),
+    overlay.depth_picture,
+    overlay.normal_picture,
+    overlay.amodal_picture,
+)
+
+
+def strip(frame: FrameFiles, width: int, captions: Sequence[str]) -> np.ndarray:
+    """(H, W, 3) uint8: colour image, instances, depth, normals and amodal masks, each ``width`` pixels wide.
+
+    ``captions`` are theirs; letters that the font does not have are shown as boxes. A picture whose pass is off is
+    left out.
+    """
+    found = [(caption, draw(frame, width)) for caption, draw in zip(captions, PICTURES, strict=True)]
+    shown = [(caption, picture) for caption, picture in found if picture is not None]
+    height = shown[0][1].height
+    whole = Image.new("RGB", (len(shown) * (width + GAP) - GAP, height + CAPTION), _BACKGROUND)
+    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(12)
+    for number, (caption, picture) in enumerate(shown):
+        x = number * (width + GAP)
+        draw.text((x + 4, 2), caption, font=font, fill=_INK)
+        whole.paste(picture, (x, CAPTION))
+    return np.asarray(whole)
+
+
+def _sharp(image: Image.Image, width: int) -> Image.Image:
+    """Numbers have no colours between them: every pixel keeps one of the image's."""
+    return image.resize(overlay.fitted(image.size, width), Image.Resampling.NEAREST)
