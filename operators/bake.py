@@ -6,6 +6,7 @@ The window freezes meanwhile: the sidebar uses `truthbake.bake_background`.
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.props import IntProperty, StringProperty
 
 from ..dataset.store import StoreError
@@ -45,9 +46,11 @@ class TRUTHBAKE_OT_bake(bpy.types.Operator):
         if outcome["event"] == "stopped":
             self.report({"WARNING"}, "Stopped; whole scenes are kept, bake again to continue")
         elif outcome["failed"]:
-            self.report({"WARNING"}, f"{len(outcome['failed'])} scenes failed; bake again to retry them")
+            text = pgettext_rpt("{count} scenes failed; bake again to retry them")
+            self.report({"WARNING"}, text.format(count=len(outcome["failed"])))
         else:
-            self.report({"INFO"}, f"Baked {outcome['scenes']} scenes into {folder}")
+            text = pgettext_rpt("Baked {count} scenes into {folder}")
+            self.report({"INFO"}, text.format(count=outcome["scenes"], folder=folder))
         return {"FINISHED"}
 
 

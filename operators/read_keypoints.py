@@ -4,6 +4,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_rpt
 from bpy.props import EnumProperty
 
 from ..presets import current, lists
@@ -46,14 +47,20 @@ class TRUTHBAKE_OT_read_keypoints(bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if not points:
-            missing = "no child empties" if self.source == "EMPTIES" else "no vertex group with vertices"
-            self.report({"ERROR"}, f"{item.name} has {missing}; add some with the names of the keypoints")
+            missing = (
+                pgettext_rpt("{name} has no child empties; add some with the names of the keypoints")
+                if self.source == "EMPTIES"
+                else pgettext_rpt("{name} has no vertex group with vertices; add some with the names of the keypoints")
+            )
+            self.report({"ERROR"}, missing.format(name=item.name))
             return {"CANCELLED"}
         model.keypoints.clear()
         for name, position in points:
             point = lists.add(model, "keypoints")
             point.name, point.position = name, position
-        self.report({"INFO"}, f"{len(points)} keypoints read from {item.name}")
+        self.report(
+            {"INFO"}, pgettext_rpt("{count} keypoints read from {name}").format(count=len(points), name=item.name)
+        )
         return {"FINISHED"}
 
 

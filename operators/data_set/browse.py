@@ -1,6 +1,7 @@
 """Turn the pages of a data set."""
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.props import EnumProperty, IntProperty
 
 from . import session, showing
@@ -48,7 +49,8 @@ class TRUTHBAKE_OT_show_frame(OfOpenDataSet, bpy.types.Operator):
         scene = shown.scene if self.scene < 0 else self.scene
         frame = shown.frame if self.frame < 0 else self.frame
         if scene not in shown.scenes:
-            self.report({"ERROR"}, f"{shown.store.root}: has no scene {scene}")
+            text = pgettext_rpt("{folder}: has no scene {scene}").format(folder=shown.store.root, scene=scene)
+            self.report({"ERROR"}, text)
             return {"CANCELLED"}
         shown.scene, shown.frame = scene, frame
         if not showing.show(context):

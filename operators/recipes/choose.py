@@ -52,8 +52,11 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
             named, _ = recipes.load(path)
             variants = {variant.name: variant for variant in recipes.sweep([str(path)])}
             if self.variant and self.variant not in variants:
-                known = f"known are {', '.join(list(variants)[:20])}" if variants else f"{path.stem} has no sweep"
-                raise RecipeError(f"{self.variant}: no such variant; {known}")
+                known = ", ".join(list(variants)[:20])
+                raise RecipeError(
+                    f"{self.variant}: no such variant; "
+                    + (f"known are {known}" if variants else f"{path.stem} has no sweep")
+                )
             whole = recipes.compose([str(path)], variant=variants.get(self.variant))
             tree.apply(settings, portable.without_own(whole, portable.own_of(named)))
         except MISTAKES as error:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.props import StringProperty
 
 from ...presets.preferences import preferences
@@ -31,11 +32,11 @@ class TRUTHBAKE_OT_add_library(bpy.types.Operator):
     def execute(self, context):
         folder = Path(bpy.path.abspath(self.directory)) if self.directory else None
         if folder is None or not folder.is_dir():
-            self.report({"ERROR"}, f"{self.directory or 'Folder'}: no such folder")
+            self.report({"ERROR"}, pgettext_rpt("{folder}: no such folder").format(folder=self.directory or "?"))
             return {"CANCELLED"}
         found = preferences(context)
         if any(Path(bpy.path.abspath(library.folder)) == folder for library in found.libraries):
-            self.report({"ERROR"}, f"{folder}: is among the libraries already")
+            self.report({"ERROR"}, pgettext_rpt("{folder}: is among the libraries already").format(folder=folder))
             return {"CANCELLED"}
         taken = {library.name for library in found.libraries}
         name = folder.name or str(folder)

@@ -1,5 +1,7 @@
 """Every message has a Chinese translation, and every text that is shown can be translated at all."""
 
+import ast
+import re
 import time
 
 import bpy
@@ -129,3 +131,52 @@ def test_names_of_settings_have_their_own_context():
     assert set(others.values()) <= {"Color"}, others
     panels = [panel for panel in bpy.types.Panel.__subclasses__() if issubclass(panel, module("panels.layout").InTab)]
     assert {panel.bl_translation_context for panel in panels} == {"Truthbake"}
+
+
+# Mistakes in data sets, names of threads, reasons in logs: English everywhere.
+ENGLISH = ("operators/command_line/", "operators/jobs/", "operators/data_set/showing.py")
+UNITS = {"m", "mm", "cm", "s", "KB", "MB", "GB", "TB", "x"}
+# Functions whose text Blender takes as it is.
+AS_IT_IS = {"status_text_set": 0, "header_text_set": 0}
+
+
+def test_texts_that_are_put_together_are_translated_first():
+    """No words in f-strings, nor in literals that are formatted at once; errors that are raised are English."""
+    wrong = []
+    for room in ("panels", "operators"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if not name.startswith(ENGLISH):
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                wrong += [f"{name}:{node.lineno} {said}" for node, said in put_together(tree) if has_words(said)]
+    assert wrong == [], 'use pgettext_iface("... {count} ...").format(count=count), pgettext_rpt in reports'
+
+
+def put_together(tree: ast.AST):
+    """Nodes that make a text of literals and values, each with its literals."""
+    raised = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Raise) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in raised:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield node, "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            function, owner = node.func.attr, node.func.value
+            if function == "format" and isinstance(owner, ast.Constant):
+                yield node, owner.value
+            if function in AS_IT_IS and node.args and isinstance(node.args[AS_IT_IS[function]], ast.Constant):
+                yield node, str(node.args[AS_IT_IS[function]].value or "")
+
+
+def has_words(text: str) -> bool:
+    """Whether a text is for people: words with spaces between them, not a key, a path or a number with its unit."""
+    parts = [part.strip(",.;:()") for part in text.split()]
+    return len(parts) > 1 and any(re.fullmatch("[A-Za-z]+", part) and part not in UNITS for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("{} scenes baked", True), ("Scene {}", True), ("truthbake.{}", False), ("{} mm", False), ("{}[{}]", False)],
+)
+def test_words_are_told_from_keys(text, expected):
+    assert has_words(text) is expected
