@@ -2,7 +2,18 @@
 
 import bpy
 
-from . import bake_background, data_set, dropping, edit_lists, modal_job, models, preview, randomize_property, recipes
+from . import (
+    bake_background,
+    bake_sweep,
+    data_set,
+    dropping,
+    edit_lists,
+    modal_job,
+    models,
+    preview,
+    randomize_property,
+    recipes,
+)
 from .bake import TRUTHBAKE_OT_bake
 from .copy_command import TRUTHBAKE_OT_copy_command
 from .import_models import TRUTHBAKE_OT_import_models
@@ -28,7 +39,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 
 
 # Each has more to register than classes.
-_parts = (preview, bake_background, modal_job, data_set, models, recipes)
+_parts = (preview, bake_background, bake_sweep, modal_job, data_set, models, recipes)
 
 
 def register():

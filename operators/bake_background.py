@@ -40,7 +40,9 @@ class _Running:
     def tidy(self) -> None:
         """Remove what killed ones were at, which may be large."""
         self.process.wait_for_workers()
-        remove_working(self.folder)
+        for folder in (self.folder, *self.folder.glob("*/")):  # variants of a sweep lie below
+            if (folder / ".working").exists():
+                remove_working(folder)
 
 
 _running: _Running | None = None
@@ -123,14 +125,18 @@ class TRUTHBAKE_OT_open_output(bpy.types.Operator):
         return bpy.ops.wm.path_open(filepath=now.folder)
 
 
-def start(recipe: dict, folder: Path) -> None:
-    """Start the background Blender with a whole recipe; a timer follows it. OSError if it does not start."""
+def start(recipe: dict, folder: Path, sweep: str = "") -> None:
+    """Start the background Blender with a whole recipe; a timer follows it. OSError if it does not start.
+
+    ``sweep`` is a recipe file whose variants are all baked, each on top of the recipe.
+    """
     global _running
     handle, name = tempfile.mkstemp(prefix="recipe-", suffix=".yaml", dir=bpy.app.tempdir or None)
     temporary = [Path(name)]
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(recipes.dump(recipe))
-    bake = ["bake", "--recipe", name, "--output", str(folder), "--progress", "json", "--parent", str(os.getpid())]
+    bake = ["sweep", "--recipe", sweep, "--settings", name] if sweep else ["bake", "--recipe", name]
+    bake += ["--output", str(folder), "--progress", "json", "--parent", str(os.getpid())]
     try:
         if any(item["use"] for item in recipe["randomizers"]):
             temporary.append(Path(name).with_suffix(".blend"))
@@ -197,7 +203,14 @@ def _finish(code: int) -> None:
     now.summary = words.summary(tally)
     if now.is_cancelling:
         text = pgettext_iface("Cancelled; {scenes} whole scenes are kept, bake again to continue")
-        _say_end("INFO", text.format(scenes=tally.skipped + tally.scenes_done))
+        _say_end("INFO", text.format(scenes=tally.scenes_there + tally.scenes_baked))
+    elif tally.variants_failed:
+        text = pgettext_iface("{count} of {variants} variants failed; {name}: {reason}")
+        name, reason = next(iter(tally.variants_failed.items()))
+        count = len(tally.variants_failed)
+        _say_end("ERROR", text.format(count=count, variants=tally.variants, name=name, reason=reason))
+    elif code == 0 and tally.variants:
+        _say_end("INFO", pgettext_iface("All {variants} variants are there").format(variants=tally.variants))
     elif code == 0 and tally.is_done:
         baked = pgettext_iface("{scenes} scenes baked").format(scenes=tally.scenes_done)
         _say_end("INFO", baked if tally.scenes else pgettext_iface("Every scene was there already"))

@@ -5,13 +5,14 @@ The disk is read by a thread; the settings are compared here, which takes some m
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 
 import bpy
 from bpy.app.translations import pgettext_iface
 
-from ..presets import RecipeError, current
+from ..presets import RecipeError, current, recipes
 from . import chosen
 from .jobs.bake import FREE_KEYS
 from .jobs.outlook import COMPLETE, CONTINUE, OTHER, Found, Outlook, judge, read
@@ -47,6 +48,8 @@ def update(wait: bool = False) -> None:
     if now.is_checked and recipe != _checked:
         forget_check()
         redraw_sidebars()
+    loaded = settings.id_data.truthbake_loaded
+    now.variants = 0 if loaded.variant else variants_of(loaded.path)
     folder = str(chosen.folder(settings) or "")
     _read(folder, wait)
     if _found.folder != folder:
@@ -65,6 +68,15 @@ def checked(recipe: dict | None, problems: list[tuple[str, str, str]]) -> None:
     _checked = recipe
     now.is_checked, now.problems = True, problems
     redraw_sidebars()
+
+
+@functools.lru_cache(maxsize=8)
+def variants_of(path: str) -> int:
+    """How many variants the sweep of a recipe file has; read once."""
+    try:
+        return len(recipes.sweep([path])) if path else 0
+    except RecipeError:
+        return 0
 
 
 def _read(folder: str, wait: bool) -> None:

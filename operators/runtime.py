@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import bpy
-from bpy.props import BoolProperty, FloatProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
 from ..presets.settings.kinds import in_own_words
 
@@ -32,6 +32,7 @@ class Now:
     summary: list[tuple[str, str]] = field(default_factory=list)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     is_checked: bool = False
+    variants: int = 0  # of the loaded recipe's sweep
     outlook: str = ""
     outlook_text: str = ""
 
@@ -64,6 +65,9 @@ class TRUTHBAKE_PG_runtime(bpy.types.PropertyGroup):
     )
     outlook_text: StringProperty(
         name="Outlook in Words", description="What the output folder holds", get=lambda self: now.outlook_text
+    )
+    variants: IntProperty(
+        name="Variants", description="How many variants the loaded recipe's sweep has", get=lambda self: now.variants
     )
     is_checked: BoolProperty(
         name="Checked", description="The settings were checked since they last changed", get=lambda self: now.is_checked

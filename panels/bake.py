@@ -57,6 +57,9 @@ def draw_button(layout, context, runtime, has_folder: bool) -> None:
     else:
         row.operator("truthbake.bake_background", icon="RENDER_ANIMATION")
     row.operator("truthbake.check_bake", text="", icon="CHECKMARK")
+    if runtime.variants:
+        text = pgettext_iface("Bake Sweep: {count} Variants").format(count=runtime.variants)
+        layout.operator("truthbake.bake_sweep", text=text, translate=False, icon="RENDERLAYERS")
     draw_checklist(layout, context, runtime)
 
 

@@ -109,6 +109,9 @@ def effective_recipe(options: argparse.Namespace, variant: Variant | None = None
     for name in ("objects", "distractors"):
         if paths := getattr(options, name):
             overrides[name] = {"models": [{"path": path, "unit": options.unit or "auto"} for path in paths]}
+    if options.settings:
+        whole = recipes.compose([options.settings], options.assignments, overrides)
+        return recipes.compose([], base=whole, variant=variant)
     if not options.recipe and bpy.data.filepath:  # a .blend file was opened: its own settings
         return recipes.compose([], options.assignments, overrides, tree.checked(bpy.context.scene.truthbake))
     return recipes.compose(options.recipe or ["quickstart"], options.assignments, overrides, variant=variant)

@@ -94,4 +94,5 @@ def _bake(parser: argparse.ArgumentParser, needs_output: bool = True) -> None:
     parser.add_argument("--progress", choices=("bar", "json", "none"), default="bar", help="default: bar")
     parser.add_argument("--verbose", action="store_true", help="keep what Blender prints")
     parser.add_argument("--worker", help=argparse.SUPPRESS)  # K/N: one of several workers on the same folder
+    parser.add_argument("--settings", help=argparse.SUPPRESS)  # the sidebar's, to which the recipe adds its sweep alone
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # the process with which this one is to end

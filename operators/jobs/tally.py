@@ -32,9 +32,14 @@ class Tally:
     failed: list = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)  # each once
     errors: list[str] = field(default_factory=list)
+    scenes_baked: int = 0  # of all variants, as the three below
+    images_baked: int = 0
+    scenes_there: int = 0
+    scenes_failed: int = 0
     variant: str = ""
     variants_done: int = 0
     variants: int = 0
+    variants_failed: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
         self.began = self.clock()
@@ -50,14 +55,17 @@ class Tally:
             self.scenes_done = self.frames_done = 0
             self._done_of.clear()
             self.device, self.state = event["device"], BAKING
+            self.scenes_there += self.skipped
             self.pace = Pace(self.clock())
         elif kind == "frame":
             self.frames_done += 1
+            self.images_baked += 1
             self._done_of[event["scene"]] += 1
             if self.pace:
                 self.pace.add(self.clock())
         elif kind == "scene":
             self.scenes_done += 1
+            self.scenes_baked += 1
         elif kind == "warning":
             if event["message"] in self.warnings:
                 return False
@@ -68,9 +76,12 @@ class Tally:
                 self.frames -= max(0, self.frames // self.scenes - self._done_of[event["scene"]])
         elif kind == "done":
             self.is_done, self.failed, self.state = True, event["failed"], EXPORTING
+            self.scenes_failed += len(self.failed)
         elif kind == "variant":
             self.variant, self.variants_done, self.variants = event["name"], event["number"] - 1, event["variants"]
             self.state, self.frames, self.frames_done, self.is_done = STARTING, 0, 0, False
+        elif kind == "sweep":
+            self.variants_done, self.variants_failed, self.is_done = self.variants, event["failed"], True
         return True
 
     def end(self) -> None:
@@ -91,7 +102,7 @@ class Tally:
     def progress(self) -> float:
         """From 0 to 1."""
         share = min(1.0, self.frames_done / self.frames) if self.frames else float(self.is_done)
-        return (self.variants_done + share) / self.variants if self.variants else share
+        return min(1.0, (self.variants_done + share) / self.variants) if self.variants else share
 
     @property
     def elapsed(self) -> float:

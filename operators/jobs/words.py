@@ -17,7 +17,10 @@ def state(tally: Tally) -> str:
         text = pgettext_iface("Exporting")
     else:
         text = pgettext_iface("Starting Blender")
-    return f"{tally.variant}: {text}" if tally.variant else text
+    if tally.variants:
+        number = f"{min(tally.variants_done + 1, tally.variants)}/{tally.variants}"
+        return f"{number} {tally.variant}: {text}"
+    return text
 
 
 def count(tally: Tally) -> str:
@@ -39,9 +42,16 @@ def pace(tally: Tally) -> str:
 def left(tally: Tally) -> str:
     """How long it still takes, as coarse as it is sure; empty while that is not known."""
     seconds = tally.left
+    if seconds is not None and tally.variants:  # those to come take as long, for all that is known
+        seconds += (tally.variants - tally.variants_done - 1) * seconds_of_a_variant(tally)
     if seconds is None:
         return ""
     return pgettext_iface("About {time} left").format(time=span(_coarse(seconds)))
+
+
+def seconds_of_a_variant(tally: Tally) -> float:
+    """How long all images of the variant at hand take at the recent pace."""
+    return tally.frames / tally.pace.rate
 
 
 def span(seconds: float) -> str:
@@ -52,6 +62,8 @@ def span(seconds: float) -> str:
         return pgettext_iface("{days} d {hours} h").format(days=hours // 24, hours=hours % 24)
     if hours:
         return pgettext_iface("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    if minutes and not whole % 60:
+        return pgettext_iface("{minutes} min").format(minutes=minutes)
     if minutes:
         return pgettext_iface("{minutes} min {seconds} s").format(minutes=minutes, seconds=whole % 60)
     return pgettext_iface("{seconds} s").format(seconds=whole)
@@ -68,11 +80,11 @@ def _coarse(seconds: float) -> int:
 def summary(tally: Tally) -> list[tuple[str, str]]:
     """What came of it: pairs of a name and a value."""
     rows = [
-        (pgettext_iface("Scenes Baked"), str(tally.scenes_done)),
-        (pgettext_iface("Images Baked"), str(tally.frames_done)),
+        (pgettext_iface("Scenes Baked"), str(tally.scenes_baked)),
+        (pgettext_iface("Images Baked"), str(tally.images_baked)),
     ]
-    if tally.skipped:
-        rows.append((pgettext_iface("There Before"), str(tally.skipped)))
-    if tally.failed:
-        rows.append((pgettext_iface("Failed"), str(len(tally.failed))))
+    if tally.scenes_there:
+        rows.append((pgettext_iface("There Before"), str(tally.scenes_there)))
+    if tally.scenes_failed:
+        rows.append((pgettext_iface("Failed"), str(tally.scenes_failed)))
     return [*rows, (pgettext_iface("Duration"), span(tally.elapsed))]

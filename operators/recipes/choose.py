@@ -69,7 +69,7 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
         if self.variant:
             text = pgettext_rpt("Recipe {name} loaded, variant {variant}")
         elif variants:
-            text = pgettext_rpt("Recipe {name} loaded without its {count} variants; the command sweep bakes these")
+            text = pgettext_rpt("Recipe {name} loaded without its {count} variants; Bake Sweep bakes these")
         self.report({"INFO"}, text.format(name=path.stem, variant=self.variant, count=len(variants)))
         return {"FINISHED"}
 
