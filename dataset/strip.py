@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -21,17 +22,19 @@ PICTURES = (
 )
 
 
-def strip(frame: FrameFiles, width: int, captions: Sequence[str]) -> np.ndarray:
+def strip(frame: FrameFiles, width: int, captions: Sequence[str], font_file: Path | None = None) -> np.ndarray:
     """(H, W, 3) uint8: colour image, instances, depth, normals and amodal masks, each ``width`` pixels wide.
 
-    ``captions`` are theirs; letters that the font does not have are shown as boxes. A picture whose pass is off is
-    left out.
+    ``captions`` are theirs; ``font_file`` is the font for captions that are not in Latin letters, else these are shown
+    as boxes. A picture whose pass is off is left out.
     """
     found = [(caption, draw(frame, width)) for caption, draw in zip(captions, PICTURES, strict=True)]
     shown = [(caption, picture) for caption, picture in found if picture is not None]
     height = shown[0][1].height
     whole = Image.new("RGB", (len(shown) * (width + GAP) - GAP, height + CAPTION), _BACKGROUND)
     draw, font = ImageDraw.Draw(whole), ImageFont.load_default(12)
+    if font_file and not "".join(captions).isascii():
+        font = ImageFont.truetype(str(font_file), 12)
     for number, (caption, picture) in enumerate(shown):
         x = number * (width + GAP)
         draw.text((x + 4, 2), caption, font=font, fill=_INK)

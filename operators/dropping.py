@@ -11,7 +11,7 @@ from bpy.app.translations import pgettext_iface, pgettext_rpt
 from bpy.props import CollectionProperty, EnumProperty, StringProperty
 
 from ..presets import library
-from ..presets.settings.kinds import numbered
+from ..presets.settings.kinds import CONTEXT, numbered
 from ..scene.assets.formats import SUFFIXES
 from .import_models import AddsModels
 
@@ -42,7 +42,7 @@ class TRUTHBAKE_OT_drop_models(AddsModels, bpy.types.Operator):
         names = self._names()
         title = names[0] if len(names) == 1 else pgettext_iface("Add {count} Models").format(count=len(names))
         return context.window_manager.invoke_props_dialog(
-            self, width=300, title=title, confirm_text=pgettext_iface("Add"), translate=False
+            self, width=300, title=title, confirm_text=pgettext_iface("Add", CONTEXT), translate=False
         )
 
     def draw(self, context):

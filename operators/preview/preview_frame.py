@@ -13,6 +13,7 @@ from ... import scratch
 from ...dataset.store import FrameFiles, SceneWriter
 from ...dataset.strip import strip
 from ...presets import current
+from ...presets.settings.kinds import CONTEXT
 from ...render.bake import BakedFrame, Baker
 from ...render.device import Devices
 from ...scene.stage.stage import Stage
@@ -78,7 +79,9 @@ def picture(planned: staging.Planned, frame: int, width: int, samples: int) -> t
                     kept.append(baked.labels)
 
                 baker.bake(staged, frame, keep, percentage).result()
-            return strip(FrameFiles(planned.plan.scene, frame, Path(folder), kept[0]), width, _captions()), warnings
+            return strip(
+                FrameFiles(planned.plan.scene, frame, Path(folder), kept[0]), width, _captions(), _font()
+            ), warnings
     finally:
         stage.close()
         devices.restore()
@@ -88,7 +91,13 @@ def _captions() -> list[str]:
     return [
         pgettext_iface("Colour"),
         pgettext_iface("Instances"),
-        pgettext_iface("Depth"),
-        pgettext_iface("Normals"),
+        pgettext_iface("Depth", CONTEXT),
+        pgettext_iface("Normals", CONTEXT),
         pgettext_iface("Amodal Masks"),
     ]
+
+
+def _font() -> Path | None:
+    """Blender's own font with Chinese, Japanese and Korean letters, where this Blender has it."""
+    folder = bpy.utils.system_resource("DATAFILES", path="fonts")
+    return next(Path(folder).glob("Noto*CJK*"), None) if folder else None

@@ -7,6 +7,7 @@ import time
 import bpy
 import polib
 import pytest
+from PIL import ImageFont
 
 from tests.house import ROOT, load_file, module
 
@@ -131,6 +132,12 @@ def test_names_of_settings_have_their_own_context():
     assert set(others.values()) <= {"Color"}, others
     panels = [panel for panel in bpy.types.Panel.__subclasses__() if issubclass(panel, module("panels.layout").InTab)]
     assert {panel.bl_translation_context for panel in panels} == {"Truthbake"}
+
+
+def test_captions_of_pictures_have_letters():
+    """Boxes instead of letters all look the same."""
+    font = ImageFont.truetype(str(module("operators.preview.preview_frame")._font()), 12)
+    assert len({bytes(font.getmask(letter)) for letter in "深度法线"}) == 4
 
 
 # Mistakes in data sets, names of threads, reasons in logs: English everywhere.
