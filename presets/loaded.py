@@ -35,7 +35,7 @@ class TRUTHBAKE_PG_loaded(bpy.types.PropertyGroup):
     is_changed: BoolProperty(
         name="Changed",
         description="The settings differ from the recipe that was loaded",
-        get=lambda self: differs(self.id_data) if bpy.app.background else _found.get(self.id_data.session_uid, False),
+        get=lambda self: _is_known_to_differ(self.id_data),
     )
 
     @classmethod
@@ -75,6 +75,13 @@ def differs(scene: bpy.types.Scene) -> bool:
     """Whether the settings are others than those that were loaded. Reads all of them."""
     form = held(scene)
     return not all(_is_as_before(scene.truthbake, form, piece) for piece in _pieces(form))
+
+
+def _is_known_to_differ(scene: bpy.types.Scene) -> bool:
+    if bpy.app.background:
+        return differs(scene)
+    seen = _found.get(scene.session_uid)
+    return seen is not None and seen.is_changed
 
 
 def look(scenes: list[bpy.types.Scene], seconds: float = math.inf) -> bool:
