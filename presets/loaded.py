@@ -35,7 +35,7 @@ class TRUTHBAKE_PG_loaded(bpy.types.PropertyGroup):
     is_changed: BoolProperty(
         name="Changed",
         description="The settings differ from the recipe that was loaded",
-        get=lambda self: _is_known_to_differ(self.id_data),
+        get=lambda self: differs(self.id_data) if bpy.app.background else _was_changed(self.id_data),
     )
 
     @classmethod
@@ -77,13 +77,6 @@ def differs(scene: bpy.types.Scene) -> bool:
     return not all(_is_as_before(scene.truthbake, form, piece) for piece in _pieces(form))
 
 
-def _is_known_to_differ(scene: bpy.types.Scene) -> bool:
-    if bpy.app.background:
-        return differs(scene)
-    seen = _found.get(scene.session_uid)
-    return seen is not None and seen.is_changed
-
-
 def look(scenes: list[bpy.types.Scene], seconds: float = math.inf) -> bool:
     """Compare the settings of these scenes; True where a panel that was drawn before shows something else now.
 
@@ -92,10 +85,14 @@ def look(scenes: list[bpy.types.Scene], seconds: float = math.inf) -> bool:
     uids = [scene.session_uid for scene in scenes]
     for gone in _found.keys() - set(uids):
         del _found[gone]
-    before = [uid in _found and _found[uid].is_changed for uid in uids]
+    before = [_was_changed(scene) for scene in scenes]
     for scene in scenes:
         _found.setdefault(scene.session_uid, _Look()).go_on(scene, seconds / len(scenes))
-    return before != [_found[uid].is_changed for uid in uids]
+    return before != [_was_changed(scene) for scene in scenes]
+
+
+def _was_changed(scene: bpy.types.Scene) -> bool:
+    return scene.session_uid in _found and _found[scene.session_uid].is_changed
 
 
 @dataclass
