@@ -31,11 +31,10 @@ MARGIN = 40  # pixels at the top and bottom of the sidebar where nothing is look
 class Window:
     """One Blender with its windows; the folder holds its pictures, what it said, and what the driver told."""
 
-    def __init__(self, blender, display: str, folder: Path, **settings):
+    def __init__(self, blender, display: str, folder: Path, settings: dict):
         self.folder = folder
         self.seen: dict[str, tuple[str, int, int]] = {}  # what was found -> its panel, and where from the body's corner
-        chosen = {name.replace("__", "."): value for name, value in settings.items()}
-        (folder / "settings.json").write_text(json.dumps(chosen))
+        (folder / "settings.json").write_text(json.dumps(settings))
         # A Blender in a container sees its own folders, not always this checkout: it is handed everything it reads.
         driver = shutil.copytree(DRIVER, folder / "driver", ignore=shutil.ignore_patterns("__pycache__"))
         self.environment = {**blender.environment, "DISPLAY": display}
@@ -96,9 +95,17 @@ class Window:
                 found.append(pid)
         return found
 
+    def wait_until_gone(self, pids: list[int], seconds: float = 20) -> None:
+        self._until(lambda: all(map(gone, pids)), seconds, "the end of a process", pause=0.02)
+
     def console(self) -> str:
         """What it printed so far."""
         return (self.folder / "said.txt").read_text(encoding="utf-8", errors="replace")
+
+    def complaints(self) -> list[str]:
+        """The lines of the console that tell of errors; warnings of Blender's own about this machine are none."""
+        lines = self.console().splitlines()
+        return [line for line in lines if ("Traceback" in line or "Error" in line) and " WARNING " not in line]
 
     # Mouse and keys
 
@@ -140,7 +147,7 @@ class Window:
         for panel in panels:
             if name in (panel["name"], panel["label"]):
                 return panel
-        self._fail(f"no panel {name} among {', '.join(panel['label'] for panel in panels)}")
+        self.fail(f"no panel {name} among {', '.join(panel['label'] for panel in panels)}")
 
     def panels(self) -> list[dict]:
         """The tab's panels from top to bottom; for another tab than Truthbake one that is as large as the sidebar."""
@@ -160,7 +167,7 @@ class Window:
             while time.monotonic() < end and self.panel(name)["is_open"] != is_open:
                 time.sleep(0.05)
             self._rest()
-        self._fail(f"the panel {name} does not {'open' if is_open else 'close'}")
+        self.fail(f"the panel {name} does not {'open' if is_open else 'close'}")
 
     def close_panel(self, name: str) -> None:
         self.open_panel(name, False)
@@ -195,7 +202,8 @@ class Window:
     # Buttons and fields
 
     def find(self, wanted: str, panel: str = "") -> tuple[int, int]:
-        """Where something is: an operator `truthbake.stage_scene`, part of a command `remove_item(path="objects.`,
+        """Where something is: an operator `truthbake.stage_scene`, a command's beginning
+        `truthbake.remove_item(path="objects`,
         a data path `truthbake.output.scenes` (with `[1]` for the second number), or a menu `TRUTHBAKE_MT_recipes`.
 
         Found by moving the mouse over the open panels, or one of them. Fails with a picture.
@@ -211,7 +219,7 @@ class Window:
             for name in names:
                 if place := self._search(wanted, name, share):
                     return place
-        self._fail(f"no {wanted} in {panel or 'the open panels'}")
+        self.fail(f"no {wanted} in {panel or 'the open panels'}")
 
     def _search(self, wanted: str, name: str, share: float) -> tuple[int, int] | None:
         height = self.panel(name)["body"][3]
@@ -249,7 +257,7 @@ class Window:
                 if until is None or until(self.state()):
                     return self.state()
                 time.sleep(0.05)
-        self._fail(f"{wanted} was pressed in vain")
+        self.fail(f"{wanted} was pressed in vain")
 
     def fill(self, path: str, value, panel: str = "") -> None:
         """Type into a field: Return over it begins, Ctrl A takes all, Return ends."""
@@ -264,7 +272,7 @@ class Window:
             now = self.move(x, y).get("value")
             if str(now) == str(value) or (isinstance(now, float) and abs(now - float(value)) < 1e-5):
                 return
-        self._fail(f"{path} became {now}, not {value}")
+        self.fail(f"{path} became {now}, not {value}")
 
     def tick(self, path: str, value: bool = True, panel: str = "") -> None:
         """Click a checkbox unless it is as wanted."""
@@ -273,7 +281,7 @@ class Window:
             if self.move(x, y)["value"] == value:
                 return
             self.click(x, y)
-        self._fail(f"{path} does not become {value}")
+        self.fail(f"{path} does not become {value}")
 
     def choose(self, menu: str, entry: str, panel: str = "", picture: str = "") -> None:
         """Open a menu and take the entry whose command has `entry` in it, with the arrow keys."""
@@ -293,7 +301,11 @@ class Window:
                 if seen.count(seen[-1]) > 3:
                     break
             self.keys("Escape")
-        self._fail(f"no {entry} in {menu}: {seen}")
+        self.fail(f"no {entry} in {menu}: {seen}")
+
+    def areas(self, kind: str) -> list[dict]:
+        """The areas of a kind in all windows: `box`, and `regions` with the box of each."""
+        return [area for window in self.state()["windows"] for area in window["areas"] if area["type"] == kind]
 
     # Pictures
 
@@ -311,15 +323,15 @@ class Window:
 
     # The end
 
-    def close(self) -> str:
-        """Quit; what it printed."""
+    def close(self) -> None:
+        """Quit; the console must hold no error."""
         (self.folder / "quit").touch()
         try:
             self.process.wait(180)
         finally:
             self.process.kill()
             self.said.close()
-        return self.console()
+        assert not self.complaints(), self.console()
 
     def _told(self, name: str) -> dict:
         return json.loads((self.folder / name).read_text(encoding="utf-8"))
@@ -329,10 +341,10 @@ class Window:
         while not holds():
             assert self.process.poll() is None, self.console()
             if time.monotonic() > end:
-                self._fail(f"waited in vain for {what}")
+                self.fail(f"waited in vain for {what}")
             time.sleep(pause)
 
-    def _fail(self, text: str) -> None:
+    def fail(self, text: str) -> None:
         self.picture("failed")
         state = self.state() if (self.folder / "state.json").exists() else "it told nothing at all"
         pytest.fail(f"{text}; see {self.folder}/failed.png\n{state}\n{self.console()}")

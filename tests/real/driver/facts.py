@@ -11,9 +11,15 @@ def state() -> dict:
     """Cheap enough to be told ten times a second."""
     manager = bpy.context.window_manager
     runtime = manager.truthbake
+    current = import_module("bl_ext.user_default.truthbake.presets.current")
+    with bpy.context.temp_override(window=manager.windows[0]):
+        shown = current.shown(bpy.context)
+        recipe = current.settings(bpy.context).name
     return {
         "scenes": [scene.name for scene in bpy.data.scenes],
         "randomizers": [item.path for item in bpy.data.scenes[0].truthbake.randomizers],
+        "recipe": recipe,
+        "shown": shown.scene if shown else None,
         "counts": counts(),
         "runtime": {name: plain(getattr(manager, name)) for name in dir(manager) if name.startswith("truthbake")},
         "is_baking": runtime.is_baking,
@@ -50,7 +56,7 @@ def plain(group) -> dict:
     told = {}
     for prop in group.bl_rna.properties:
         if prop.type in PLAIN:
-            value = getattr(group, prop.identifier)
+            value = getattr(group, prop.identifier, None)
             if isinstance(value, set):
                 value = sorted(value)
             elif getattr(prop, "is_array", False):

@@ -4,6 +4,7 @@ import ctypes
 import struct
 
 import bpy
+import facts
 
 HEADER = 26  # a panel's header in the theme that Blender comes with, at a user interface scale of one
 CLOSED = 4  # DNA: PNL_CLOSED
@@ -60,7 +61,8 @@ def _window(window) -> dict:
         if area.type == "FILE_BROWSER" and space.params:
             told["directory"] = space.params.directory.decode()
             told["filename"] = space.params.filename
-            told["operator"] = space.active_operator.bl_idname if space.active_operator else ""
+            if space.active_operator:
+                told["options"] = facts.plain(space.active_operator.properties)
         areas.append(told)
     return {"box": [window.x, _screen_height - window.y - window.height, window.width, window.height], "areas": areas}
 

@@ -2,8 +2,8 @@
 
     blender --python start.py -- FOLDER
 
-Reads FOLDER/settings.json first ({"output.scenes": 3, ...}, and "tab" for another tab of the sidebar). Until
-FOLDER/quit exists, it writes fifty times a second FOLDER/under.json, what the mouse is over, and ten times
+Reads FOLDER/settings.json first ({"output.scenes": 3, ...}, and "tab" for another tab of the sidebar, "" for none).
+Until FOLDER/quit exists, it writes fifty times a second FOLDER/under.json, what the mouse is over, and ten times
 FOLDER/state.json, all else.
 When FOLDER/ask appears, FOLDER/facts.json is written anew, and FOLDER/ask removed.
 It looks and tells. All pressing is done from outside, with mouse and keys.
@@ -35,7 +35,7 @@ def prepare():
     for path, value in wanted.items():
         section, key = path.split(".")
         setattr(getattr(settings, section), key, value)
-    layout.view()[1].spaces.active.show_region_ui = True
+    layout.view()[1].spaces.active.show_region_ui = bool(tab)
     return None
 
 
@@ -43,10 +43,11 @@ def open_tab():
     """Again and again: on a busy machine the first paint, which makes the tabs, may take a while."""
     _, area, region = layout.view()
     area.tag_redraw()
-    try:
-        region.active_panel_category = tab
-    except AttributeError:  # no tabs yet
-        return 0.5
+    if tab:
+        try:
+            region.active_panel_category = tab
+        except AttributeError:  # no tabs yet
+            return 0.5
     layout.follow_panels()
     area.tag_redraw()
     return None
