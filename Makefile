@@ -6,6 +6,7 @@
 #   make extension   the installable zip(s) in dist/      PLATFORM=all for every platform
 #   make real        tests in a real Blender              BLENDER=/path/to/blender
 #   make bench       the time table
+#   make bench-panels  how long the sidebar takes to draw    BLENDER=/path/to/blender
 #   make gallery     the recipe pictures of the documentation
 #   make translations  collect what is to be translated; tells what is untranslated
 #   make clean
@@ -23,7 +24,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint extension real bench gallery translations clean setup
+.PHONY: help demo test lint extension real bench bench-panels gallery translations clean setup
 .DELETE_ON_ERROR:
 
 help:
@@ -51,6 +52,9 @@ extension: $(READY)
 
 real: $(READY)
 	BLENDER="$(BLENDER)" $(RUN) -m pytest tests/real $(TESTS)
+
+bench-panels: $(READY)
+	BLENDER="$(BLENDER)" $(RUN) tools/bench_panels.py
 
 bench: $(READY)
 	$(RUN) tools/bench.py
