@@ -15,7 +15,7 @@ from ..dataset.records import Camera, FrameLabels
 from ..scene.plan.objects import ObjectPlan
 from ..scene.stage.camera import CLIP_START, read_pose
 from ..scene.stage.datablocks import Made
-from ..scene.stage.motion import blurred
+from ..scene.stage.motion import blurred, set_in_motion
 from ..scene.stage.objects import PREFIX
 from ..scene.stage.sight import Sight
 from ..scene.stage.stage import Stage
@@ -126,6 +126,18 @@ class Baker:
             view.sensor.aim_truth()
             result = replace(result, crossed=self._crossed_in_groups(result))
         return view.sensor.sight.through(result), view.sensor.sight.bare(view.camera, result)
+
+    def set_up(self, staged: Staged, frame: int) -> list[str]:
+        """Leave the picture's scene so that rendering it gives a frame's colour image.
+
+        Returns what is done to the image after it is rendered, in words.
+        """
+        self.stage.show(staged, frame)
+        instances = self._instances(staged, frame)
+        sensor = Sensor(self.stage, staged, frame)
+        camera = sensor.aim_truth()
+        set_in_motion(self.stage, staged, frame)
+        return sensor.set_up(int(staged.plan.renderer_seeds[frame]), camera, instances)
 
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / name

@@ -6,13 +6,14 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import bpy
 import numpy as np
 
 from ..dataset.records import Camera
 from ..scene.plan import sensor as plans
 from ..scene.plan.camera.stereo import frames_per_view
 from ..scene.stage import camera as stage_camera
-from ..scene.stage.aperture import opened
+from ..scene.stage.aperture import open_aperture, opened
 from ..scene.stage.stage import Stage
 from ..scene.stage.staged import Staged
 from . import picture
@@ -73,13 +74,36 @@ class Sensor:
         if plan.jpeg_quality and not is_jpeg:
             picture.compress(path, plan.jpeg_quality)
 
+    def set_up(self, seed: int, camera: Camera, instances: Sequence[Instance]) -> list[str]:
+        """Leave the picture's scene so that rendering it gives what `take_picture` renders.
+
+        Returns what is done to a rendered picture afterwards, in words: empty where it is the colour image.
+        """
+        stage, sight, plan = self.stage, self.sight, self.exposure
+        if sight.lens.bends:
+            stage_camera.set_lens(stage.camera.data, stage.picture.render, sight.picture_intrinsics)
+        if plan.aperture is not None:
+            open_aperture(*self._opening(camera, instances))
+        stage.picture.cycles.seed = seed
+        later = []
+        if develop.is_needed(sight, plan):
+            later.append("the sensor's lens, light and noise")
+        if self.behind:
+            later.append("the photograph behind it")
+        if plan.jpeg_quality or self.recipe["output"]["image_format"] == "jpeg":
+            later.append("JPEG's losses")
+        return later
+
     def _aperture(self, camera: Camera, instances: Sequence[Instance]) -> contextlib.AbstractContextManager:
-        plan, image = self.exposure.aperture, self.sight.intrinsics
-        if plan is None:
+        if self.exposure.aperture is None:
             return contextlib.nullcontext()
+        return opened(*self._opening(camera, instances))
+
+    def _opening(self, camera: Camera, instances: Sequence[Instance]) -> tuple[bpy.types.Camera, float, float, float]:
+        """The camera, its focal length in millimetres, f-number, and the distance in metres at which it is sharp."""
+        plan, image = self.exposure.aperture, self.sight.intrinsics
         focal_length = image.fx / image.width * self.recipe["camera"]["sensor_width"]
-        distance = focus.distance(plan, camera, instances)
-        return opened(self.stage.camera.data, focal_length, plan.f_number, distance)
+        return self.stage.camera.data, focal_length, plan.f_number, focus.distance(plan, camera, instances)
 
     def noisy_depth(self, exact: np.ndarray, normals: np.ndarray) -> np.ndarray:
         """What a depth camera measures (H, W); ``normals`` (H, W, 3) in camera axes."""

@@ -17,6 +17,7 @@ from mathutils import Matrix
 from ..plan import motion
 from ..plan.placement import reserved
 from . import camera
+from .datablocks import MARK
 from .stage import Stage
 from .staged import Staged
 
@@ -31,24 +32,38 @@ def blurred(stage: Stage, staged: Staged, frame: int) -> Iterator[bool]:
     if not paths:
         yield False
         return
-    scene = stage.picture
-    render = scene.render
-    actions = []
+    actions: list[bpy.types.Action] = []
     try:
-        render.use_motion_blur = True
-        render.motion_blur_position = "CENTER"
-        render.motion_blur_shutter = motion.shutter(plan.recipe, plan.seed, plan.scene, frame)
-        for item, matrices in paths:
-            actions.append(_animate(item, matrices, scene.frame_current))
+        _set_in_motion(stage, staged, frame, paths, actions)
         yield True
     finally:
-        render.use_motion_blur = False
+        stage.picture.render.use_motion_blur = False
         for item, _ in paths:
             item.animation_data_clear()
             item.rotation_mode = "XYZ"
         for action in actions:
             bpy.data.actions.remove(action)
         stage.show(staged, frame)
+
+
+def set_in_motion(stage: Stage, staged: Staged, frame: int) -> None:
+    """Let the picture's scene move through the state of a frame for good, where it does: it stays to be looked at."""
+    if not staged.plan.recipe["sensor"]["use_motion_blur"]:
+        return
+    actions: list[bpy.types.Action] = []
+    if paths := _paths(stage, staged, frame):
+        _set_in_motion(stage, staged, frame, paths, actions)
+    for action in actions:
+        action[MARK] = True
+
+
+def _set_in_motion(stage: Stage, staged: Staged, frame: int, paths: list, actions: list[bpy.types.Action]) -> None:
+    plan, scene = staged.plan, stage.picture
+    scene.render.use_motion_blur = True
+    scene.render.motion_blur_position = "CENTER"
+    scene.render.motion_blur_shutter = motion.shutter(plan.recipe, plan.seed, plan.scene, frame)
+    for item, matrices in paths:
+        actions.append(_animate(item, matrices, scene.frame_current))
 
 
 def _paths(stage: Stage, staged: Staged, frame: int) -> list[tuple[bpy.types.Object, list[np.ndarray]]]:
