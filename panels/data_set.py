@@ -100,6 +100,8 @@ class TRUTHBAKE_PT_data_set_pages(bpy.types.Panel):
         layout.use_property_decorate = False
         state = context.window_manager.truthbake_data_set
         layout.label(text=state.title, icon="FILE_FOLDER", translate=False)
+        if state.is_working:
+            draw_working(layout, state)
         draw_pages(layout, state)
 
 
@@ -134,7 +136,7 @@ def draw_facts(layout, state) -> None:
     draw_fact(column, state, "instances")
     if state.empty_images:
         draw_fact(column, state, "empty_images")
-    for key in ("passes", "size", "seed", "versions"):
+    for key in ("passes", "size", "seed", "truthbake", "blender"):
         draw_fact(column, state, key)
     if state.broken:
         text = pgettext_iface("{count} cannot be read: {first}").format(count=state.broken, first=state.first_broken)
@@ -181,9 +183,13 @@ def draw_histogram(layout, state) -> None:
     """Targets by visible fraction: one bar for each tenth."""
     layout.label(text="Visible Fraction")
     column = layout.column(align=True)
-    column.scale_y = 0.6
-    for place, share in enumerate(state.fractions):
-        column.progress(factor=share, text=f"{10 * place} - {10 * place + 10} %")
+    column.scale_y = 0.75
+    for place, (share, count) in enumerate(zip(state.fractions, state.fraction_counts, strict=True)):
+        split = column.split(factor=0.3)
+        limits = split.row()
+        limits.alignment = "RIGHT"
+        limits.label(text=f"{10 * place} - {10 * place + 10} %", translate=False)
+        split.progress(factor=share, text=str(count))
 
 
 data_set_panels = (

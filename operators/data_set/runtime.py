@@ -10,6 +10,7 @@ from bpy.props import (
     FloatProperty,
     FloatVectorProperty,
     IntProperty,
+    IntVectorProperty,
     PointerProperty,
     StringProperty,
 )
@@ -79,9 +80,8 @@ def _resolution(shown: session.Session) -> str:
     return f"{size[0]} x {size[1]}" if size else ""
 
 
-def _versions(shown: session.Session) -> str:
-    versions = shown.store.header.get("versions") or {}
-    return ", ".join(f"{str(name).title()} {number}" for name, number in versions.items() if name != "python")
+def _version(shown: session.Session, name: str) -> str:
+    return str((shown.store.header.get("versions") or {}).get(name, ""))
 
 
 @in_own_words
@@ -111,7 +111,16 @@ class TRUTHBAKE_PG_data_set(bpy.types.PropertyGroup):
         description="What every draw came from",
         get=_of_session(lambda shown: str(shown.store.header.get("seed", "")), ""),
     )
-    versions: StringProperty(name="Made With", description="What baked it", get=_of_session(_versions, ""))
+    truthbake: StringProperty(
+        name="Truthbake",
+        description="The Truthbake that baked it",
+        get=_of_session(lambda shown: _version(shown, "truthbake"), ""),
+    )
+    blender: StringProperty(
+        name="Blender",
+        description="The Blender that rendered it",
+        get=_of_session(lambda shown: _version(shown, "blender"), ""),
+    )
     scenes: IntProperty(
         name="Scenes", description="How many are baked", get=_of_session(lambda shown: len(shown.scenes), 0)
     )
@@ -164,6 +173,12 @@ class TRUTHBAKE_PG_data_set(bpy.types.PropertyGroup):
         description="Targets by visible fraction, from 0 to 1, as shares of the highest bar",
         size=BINS,
         get=_of_session(_histogram, [0.0] * BINS),
+    )
+    fraction_counts: IntVectorProperty(
+        name="Visible Fraction",
+        description="How many targets each bar stands for",
+        size=BINS,
+        get=_of_session(lambda shown: shown.numbers.fractions[:], [0] * BINS),
     )
     classes: CollectionProperty(name="Classes", description="Instances by class", type=TRUTHBAKE_PG_data_set_class)
     active_class: IntProperty(name="Class", description="The chosen class")

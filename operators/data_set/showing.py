@@ -28,9 +28,32 @@ def show(context: bpy.types.Context) -> bool:
         shown.message = f"scene {shown.scene}, frame {shown.frame}: not readable ({one_line(error)})"
     if shown.message:
         pixels = views.notice(shown.message)
-    pictures.show(context, PICTURE, pixels)
+    is_new = not pictures.is_there(PICTURE)
+    image = pictures.show(context, PICTURE, pixels)
+    if is_new and not bpy.app.background:
+        _offer_pages(image.name)
     redraw_sidebars()
     return not shown.message
+
+
+def _offer_pages(name: str) -> None:
+    """Open the sidebar beside a picture at our tab: a window of its own hides the one that it was called from."""
+    tries = iter(range(20))
+
+    def turn() -> float | None:
+        for window in bpy.context.window_manager.windows:
+            for area in window.screen.areas:
+                if area.type == "IMAGE_EDITOR" and area.spaces.active.image == bpy.data.images.get(name):
+                    area.spaces.active.show_region_ui = True
+                    region = next(region for region in area.regions if region.type == "UI")
+                    try:
+                        region.active_panel_category = "Truthbake"
+                    except (AttributeError, TypeError):  # the first paint makes the tabs
+                        area.tag_redraw()
+                        return 0.1 if next(tries, None) is not None else None
+        return None
+
+    bpy.app.timers.register(turn, first_interval=0.1)
 
 
 def show_soon() -> None:

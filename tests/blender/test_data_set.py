@@ -52,6 +52,7 @@ def test_numbers_of_a_data_set(made, state):
     }
     counts, _ = np.histogram(numbers.fractions, bins=10, range=(0, 1))
     np.testing.assert_allclose(state.fractions, counts / counts.max(), atol=1e-6)
+    assert list(state.fraction_counts) == counts.tolist()
     assert not state.is_counting and state.counted == 1.0 and state.broken == 0
     bpy.ops.truthbake.close_data_set()
     assert not state.is_open and not state.classes
@@ -214,5 +215,5 @@ def test_the_panels_show_the_open_data_set(made, state, tmp_path):
     assert {"truthbake.verify", "truthbake.report"} <= names
     assert {"truthbake.browse_frames", "view"} <= {name for _, name, _ in drawn(panels["TRUTHBAKE_PT_data_set_pages"])}
     numbers = drawn(panels["TRUTHBAKE_PT_data_set_numbers"])
-    assert ("progress", "", "90 - 100 %") in numbers and ("list", "", "classes") in numbers
+    assert ("label", "", "90 - 100 %") in numbers and ("list", "", "classes") in numbers
     assert ("label", "", "rgb, instances, depth, normals") in numbers
