@@ -22,11 +22,6 @@ def show(context: bpy.types.Context, name: str, pixels: np.ndarray) -> bpy.types
     return image
 
 
-def is_there(name: str) -> bool:
-    """Whether a picture of that name was shown and not forgotten."""
-    return any(image.get(MARK) == name for image in bpy.data.images)
-
-
 def forget(*names: str) -> None:
     """Remove pictures that `show` made; a name that is none is passed over."""
     bpy.data.batch_remove([image for image in bpy.data.images if image.get(MARK) in names])

@@ -163,6 +163,7 @@ def draw_pages(layout, state) -> None:
     column.prop(state, "scene")
     column.prop(state, "frame")
     layout.prop(state, "view")
+    layout.operator("truthbake.open_frame_scene", icon="SCENE_DATA")
     if state.message:
         layout.label(text=state.message, icon="ERROR", translate=False)
 

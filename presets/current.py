@@ -17,6 +17,9 @@ SCENE, FRAME, FRAMES = "truthbake_scene", "truthbake_frame", "truthbake_frames"
 # On a staged scene: the labels of the shown frame, and what the overlay draws of them, as JSON.
 LABELS = "truthbake_labels"
 
+# On a staged scene that is not the recipe's in the sidebar: the folder of the data set that it comes from.
+DATA_SET = "truthbake_data_set"
+
 
 @dataclass(frozen=True)
 class Shown:

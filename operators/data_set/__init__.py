@@ -8,6 +8,7 @@ from .browse import TRUTHBAKE_OT_browse_frames, TRUTHBAKE_OT_show_frame
 from .export import TRUTHBAKE_OT_export
 from .open import TRUTHBAKE_OT_close_data_set, TRUTHBAKE_OT_open_data_set
 from .open import close as _close
+from .open_frame_scene import TRUTHBAKE_OT_open_frame_scene
 from .report import TRUTHBAKE_OT_report
 from .runtime import (
     TRUTHBAKE_PG_data_set,
@@ -26,6 +27,7 @@ classes = (
     TRUTHBAKE_OT_close_data_set,
     TRUTHBAKE_OT_browse_frames,
     TRUTHBAKE_OT_show_frame,
+    TRUTHBAKE_OT_open_frame_scene,
     TRUTHBAKE_OT_export,
     TRUTHBAKE_OT_verify,
     TRUTHBAKE_OT_report,

@@ -65,6 +65,10 @@ class TRUTHBAKE_OT_step_scene(_Stages, bpy.types.Operator):
         is_next = properties.direction == "NEXT"
         return pgettext_tip("Stage the next scene of the data set" if is_next else "Stage the scene before this one")
 
+    @classmethod
+    def poll(cls, context):
+        return _is_of_recipe(cls, context)
+
     def execute(self, context):
         shown = current.shown(context)
         index = shown.scene if shown else context.window_manager.truthbake_preview.scene_index
@@ -92,6 +96,8 @@ class TRUTHBAKE_OT_step_frame(_Stages, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
+        if not _is_of_recipe(cls, context):
+            return False
         shown = current.shown(context)
         if shown is None:
             cls.poll_message_set("Stage a scene first")
@@ -125,6 +131,14 @@ class TRUTHBAKE_OT_clear_stage(bpy.types.Operator):
         staging.forget_models()
         pictures.forget(PICTURE)
         return {"FINISHED"}
+
+
+def _is_of_recipe(cls, context) -> bool:
+    """Whether what is staged, if anything, comes from the recipe in the sidebar; what does not has other neighbours."""
+    if not context.scene.get(current.DATA_SET):
+        return True
+    cls.poll_message_set("This scene comes from a data set; turn the pages there, or clear it first")
+    return False
 
 
 def _other(index: int, scenes: int) -> int:

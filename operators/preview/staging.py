@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
+from ...dataset.records import FrameLabels
 from ...presets import current, switches, tree
 from ...render.annotate import Model
 from ...render.bake import Baker
@@ -28,6 +29,8 @@ from . import labels, views
 
 # What may go wrong on a stage, as for a bake's scenes.
 FAILURES = (*MISTAKES, OSError, RuntimeError, ValueError)
+# Looks at a staged frame, and returns warnings.
+Finish = Callable[[Baker, Staged, int, FrameLabels], list[str]]
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,12 @@ def planned_here(context: bpy.types.Context, index: int) -> Planned:
     return plan(tree.checked(current.settings(context)), index)
 
 
-def show(context: bpy.types.Context, planned: Planned, frame: int) -> list[str]:
+def show(
+    context: bpy.types.Context, planned: Planned, frame: int, device: str = "CPU", finish: Finish | None = None
+) -> list[str]:
     """Show a frame of a scene in place of what was staged before; returns warnings. Raises FAILURES.
+
+    ``finish`` has the last word on the staged frame, with its labels; what it returns are warnings too.
 
     ``frame`` counts from 0; one that the scene does not have is its last one. Nothing is kept in Python: every step
     stages anew, so that undo finds nothing to break.
@@ -72,7 +79,7 @@ def show(context: bpy.types.Context, planned: Planned, frame: int) -> list[str]:
     built = Stage(planned.assets)
     try:
         with traceless():
-            staged, frame, text = _labelled(built, planned, frame)
+            staged, frame, text, more = _labelled(built, planned, frame, device, finish)
         built.randomizing.keep_for_later()
     except BaseException:
         built.close()
@@ -92,19 +99,22 @@ def show(context: bpy.types.Context, planned: Planned, frame: int) -> list[str]:
         if before is not None:
             views.show_again(window, before)
     context.window_manager.truthbake_preview.scene_index = index
-    return planned.warnings + staged.warnings
+    return planned.warnings + staged.warnings + more
 
 
-def _labelled(built: Stage, planned: Planned, frame: int) -> tuple[Staged, int, str]:
-    """Build a scene and show a frame of it; the scene, the frame's number, and its labels as JSON."""
+def _labelled(
+    built: Stage, planned: Planned, frame: int, device: str, finish: Finish | None
+) -> tuple[Staged, int, str, list[str]]:
+    """Build a scene and show a frame of it; the scene, the frame's number, its labels as JSON, and warnings."""
     staged = built.build(planned.plan)
     frame = min(frame, len(staged.shots) - 1)
     recipe = planned.recipe | {"passes": dict.fromkeys(planned.recipe["passes"], False)}
-    with Baker(built, models(planned), recipe, "CPU") as baker:
+    with Baker(built, models(planned), recipe, device) as baker:
         baker.begin(staged)
         found = baker.label(staged, frame)
         built.show(staged, frame)  # the ground truth may have been taken through another lens
-        return staged, frame, labels.to_json(staged, *found)
+        warnings = finish(baker, staged, frame, found[0]) if finish else []
+        return staged, frame, labels.to_json(staged, *found), warnings
 
 
 def models(planned: Planned) -> dict[str, Model]:
