@@ -80,7 +80,7 @@ class ModalJob:
         if subject in running:
             raise BlockingIOError(
                 pgettext_rpt("{job} is at work on {folder}; wait for it or cancel it").format(
-                    job=pgettext_iface(running[subject].label), folder=subject
+                    job=pgettext_iface(running[subject].label, "Operator"), folder=subject
                 )
             )
         return subject, call
@@ -90,7 +90,7 @@ class ModalJob:
         if error is None:
             return self.conclude(context, self._work.result)
         if isinstance(error, Stopped):
-            self.report({"INFO"}, pgettext_rpt("{job} cancelled").format(job=pgettext_iface(self.bl_label)))
+            self.report({"INFO"}, pgettext_rpt("{job} cancelled").format(job=pgettext_iface(self.bl_label, "Operator")))
         elif isinstance(error, (*MISTAKES, OSError)):
             self.report({"ERROR"}, str(error))
         else:  # ours: the console has all of it
@@ -105,7 +105,9 @@ class ModalJob:
             return
         self._shown = shown
         key = "{job}: stopping" if work.is_cancelling else "{job}: {percent} %, Esc to cancel"
-        text = pgettext_iface(key).format(job=pgettext_iface(self.bl_label), percent=round(100 * work.share))
+        text = pgettext_iface(key).format(
+            job=pgettext_iface(self.bl_label, "Operator"), percent=round(100 * work.share)
+        )
         context.workspace.status_text_set(text)
         redraw_sidebars()
 

@@ -124,7 +124,7 @@ def draw_chooser(layout, state, output: str) -> None:
 def draw_working(layout, state) -> None:
     """What is at work, how far it is, and a way out."""
     row = layout.row(align=True)
-    row.progress(factor=state.progress, text=pgettext_iface(state.label))
+    row.progress(factor=state.progress, text=pgettext_iface(state.label, "Operator"))
     stop = row.row(align=True)
     stop.enabled = not state.is_cancelling
     stop.operator("truthbake.cancel_work", text="", icon="CANCEL")

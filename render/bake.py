@@ -130,7 +130,7 @@ class Baker:
     def set_up(self, staged: Staged, frame: int) -> list[str]:
         """Leave the picture's scene so that rendering it gives a frame's colour image.
 
-        Returns what is done to the image after it is rendered, in words.
+        Returns what is done to the image after it is rendered; see `Sensor.set_up`.
         """
         self.stage.show(staged, frame)
         instances = self._instances(staged, frame)

@@ -77,7 +77,8 @@ class Sensor:
     def set_up(self, seed: int, camera: Camera, instances: Sequence[Instance]) -> list[str]:
         """Leave the picture's scene so that rendering it gives what `take_picture` renders.
 
-        Returns what is done to a rendered picture afterwards, in words: empty where it is the colour image.
+        Returns what is done to a rendered picture afterwards (``develop``, ``photograph``, ``jpeg``): empty where it is
+        the colour image.
         """
         stage, sight, plan = self.stage, self.sight, self.exposure
         if sight.lens.bends:
@@ -87,11 +88,11 @@ class Sensor:
         stage.picture.cycles.seed = seed
         later = []
         if develop.is_needed(sight, plan):
-            later.append("the sensor's lens, light and noise")
+            later.append("develop")
         if self.behind:
-            later.append("the photograph behind it")
+            later.append("photograph")
         if plan.jpeg_quality or self.recipe["output"]["image_format"] == "jpeg":
-            later.append("JPEG's losses")
+            later.append("jpeg")
         return later
 
     def _aperture(self, camera: Camera, instances: Sequence[Instance]) -> contextlib.AbstractContextManager:

@@ -32,7 +32,7 @@ def restage(context: bpy.types.Context, store: Store, scene: int, frame: int) ->
 
     def finish(baker: Baker, staged: Staged, number: int, labels: FrameLabels) -> list[str]:
         later = baker.set_up(staged, number)
-        words = ", ".join(pgettext_rpt(word) for word in later)
+        words = ", ".join(_words()[what] for what in later)
         notes = [pgettext_rpt("a render shows the picture without {words}").format(words=words)] if later else []
         return differences(stored, labels) + baker.warnings + notes
 
@@ -82,6 +82,15 @@ def differences(stored: FrameLabels, staged: FrameLabels) -> list[str]:
     if not np.allclose(stored.camera.K, staged.camera.K, rtol=0, atol=1e-3):
         return [pgettext_rpt("the lens is not that of the labels")]
     return []
+
+
+def _words() -> dict[str, str]:
+    """What is done to a picture after it is rendered."""
+    return {
+        "develop": pgettext_rpt("the sensor's lens, light and noise"),
+        "photograph": pgettext_rpt("the photograph behind it"),
+        "jpeg": pgettext_rpt("JPEG's losses"),
+    }
 
 
 def _changed(store: Store, recipe: dict[str, Any], planned: staging.Planned) -> list[str]:
