@@ -12,7 +12,7 @@ import time
 import bpy
 from bpy.app.translations import pgettext_iface
 
-from ..presets import RecipeError, current, recipes
+from ..presets import RecipeError, current, preferences, recipes, tree
 from . import chosen
 from .jobs.bake import FREE_KEYS
 from .jobs.outlook import COMPLETE, CONTINUE, OTHER, Found, Outlook, judge, read
@@ -21,19 +21,20 @@ from .runtime import now
 
 INTERVAL = 1.0
 # Of a recipe with many models a look takes longer: at most this share of the time.
-MOST = 0.03
+MOST = 0.02
 # A difference may be a whole list of models.
 LONGEST = 160
 
 _found = Found()
 _reader: threading.Thread | None = None
 _checked: dict | None = None  # the recipe that the checklist is about
+_last: tuple = (None, None)  # what the settings held at the last look, and the recipe that this was
 
 
 def look() -> float:
     """Update the outlook; seconds until the next look."""
     began = time.monotonic()
-    if not now.is_baking and _is_in_sight():
+    if not now.is_baking and _is_in_sight() and not _is_playing():
         update()
     return max(INTERVAL, (time.monotonic() - began) / MOST)
 
@@ -41,10 +42,7 @@ def look() -> float:
 def update(wait: bool = False) -> None:
     """Compare settings and output folder; the folder as it was read last, or with ``wait`` as it is now."""
     settings = current.settings(bpy.context)
-    try:
-        recipe = chosen.recipe(settings)
-    except RecipeError:  # the checklist and the bake say so
-        recipe = None
+    recipe = _recipe(settings)
     if now.is_checked and recipe != _checked:
         forget_check()
         redraw_sidebars()
@@ -55,6 +53,18 @@ def update(wait: bool = False) -> None:
     if _found.folder != folder:
         return  # it will have been read at the next look
     _show(judge(_found, recipe, FREE_KEYS) if recipe and folder else None)
+
+
+def _recipe(settings) -> dict | None:
+    """The recipe to be baked, None where the settings are wrong; checked anew only where a setting has changed."""
+    global _last
+    form = tree.to_dict(settings), preferences.workers(settings), preferences.device(settings)
+    if form != _last[0]:
+        try:
+            _last = form, chosen.recipe(settings)
+        except RecipeError:  # the checklist and the bake say so
+            _last = form, None
+    return _last[1]
 
 
 def forget_check() -> None:
@@ -122,6 +132,10 @@ def _is_in_sight() -> bool:
         for window in bpy.context.window_manager.windows
         for area in window.screen.areas
     )
+
+
+def _is_playing() -> bool:
+    return any(window.screen.is_animation_playing for window in bpy.context.window_manager.windows)
 
 
 @bpy.app.handlers.persistent

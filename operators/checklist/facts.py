@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -79,7 +80,7 @@ def nearest(folder: Path) -> Path:
 
 def _why_not_writable(folder: Path) -> str:
     if not folder.is_dir():
-        return os.strerror(20)  # not a directory
+        return os.strerror(errno.ENOTDIR)
     try:
         # Asking for permission is no answer on Windows and on network drives: a nameless file is.
         with tempfile.TemporaryFile(dir=folder):

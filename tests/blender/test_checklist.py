@@ -237,3 +237,19 @@ def test_the_outlook_in_the_sidebar(tiny, settings):
     settings.output.folder = ""
     look_ahead.update(wait=True)
     assert (runtime.outlook, runtime.outlook_text) == ("", "")
+
+
+def test_what_the_settings_leave_open_comes_from_the_preferences(tiny, settings, monkeypatch, tmp_path):
+    preferences = module("presets.preferences")
+    chosen = module("operators.chosen")
+    mine = preferences._defaults()
+    mine.workers, mine.device, mine.output_folder = 3, "CUDA", str(tmp_path)
+    monkeypatch.setattr(preferences, "preferences", lambda context=None: mine)
+    settings.farm.workers, settings.render.device, settings.output.folder, settings.name = 0, "AUTO", "", "parts"
+    recipe = chosen.recipe(settings)
+    assert (recipe["farm"]["workers"], recipe["render"]["device"]) == (3, "cuda")
+    assert chosen.folder(settings) == tmp_path / "parts"
+    settings.farm.workers, settings.render.device = 2, "CPU"
+    recipe = chosen.recipe(settings)
+    assert (recipe["farm"]["workers"], recipe["render"]["device"]) == (2, "cpu")
+    settings.name = ""
