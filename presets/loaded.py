@@ -35,7 +35,7 @@ class TRUTHBAKE_PG_loaded(bpy.types.PropertyGroup):
     is_changed: BoolProperty(
         name="Changed",
         description="The settings differ from the recipe that was loaded",
-        get=lambda self: differs(self.id_data) if bpy.app.background else _was_changed(self.id_data),
+        get=lambda self: differs(self.id_data) if bpy.app.background else seen(self.id_data),
     )
 
     @classmethod
@@ -77,6 +77,11 @@ def differs(scene: bpy.types.Scene) -> bool:
     return not all(_is_as_before(scene.truthbake, form, piece) for piece in _pieces(form))
 
 
+def seen(scene: bpy.types.Scene) -> bool:
+    """Whether the last look found the settings changed."""
+    return scene.session_uid in _found and _found[scene.session_uid].is_changed
+
+
 def look(scenes: list[bpy.types.Scene], seconds: float = math.inf) -> bool:
     """Compare the settings of these scenes; True where a panel that was drawn before shows something else now.
 
@@ -85,14 +90,10 @@ def look(scenes: list[bpy.types.Scene], seconds: float = math.inf) -> bool:
     uids = [scene.session_uid for scene in scenes]
     for gone in _found.keys() - set(uids):
         del _found[gone]
-    before = [_was_changed(scene) for scene in scenes]
+    before = [seen(scene) for scene in scenes]
     for scene in scenes:
         _found.setdefault(scene.session_uid, _Look()).go_on(scene, seconds / len(scenes))
-    return before != [_was_changed(scene) for scene in scenes]
-
-
-def _was_changed(scene: bpy.types.Scene) -> bool:
-    return scene.session_uid in _found and _found[scene.session_uid].is_changed
+    return before != [seen(scene) for scene in scenes]
 
 
 @dataclass

@@ -211,10 +211,12 @@ def manage_recipes(options: argparse.Namespace) -> int:
     elif options.action == "reference":
         print(reference.reference(), end="")
     else:
+        known = library.by_name()
         for shelf in reversed(library.shelves()):
             title = {"BUILTIN": "built in", "USER": "yours"}.get(shelf.kind, shelf.name)
             for entry in shelf.entries:
-                print(f"{entry.name:16} {entry.description} ({title})")
+                hidden = "" if known[entry.name] == entry else "; by its path only"
+                print(f"{entry.name:16} {entry.description} ({title}{hidden})")
             if shelf.problem:
                 print(f"truthbake: team library {shelf.name}: {shelf.problem}", file=sys.stderr)
     return 0

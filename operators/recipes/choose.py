@@ -6,6 +6,7 @@ import bpy
 from bpy.app.translations import pgettext_rpt, pgettext_tip
 from bpy.props import StringProperty
 
+from ...dataset.store import HEADER
 from ...presets import RecipeError, current, library, loaded, portable, recipes, tree
 from ..jobs.mistakes import MISTAKES
 from .browsing import GLOB, start_folder
@@ -28,7 +29,9 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
         description="Which variant of the recipe's sweep to load; empty loads the recipe without its sweep",
         options={"SKIP_SAVE"},
     )
-    filter_glob: StringProperty(default=GLOB, options={"HIDDEN"})
+    filter_glob: StringProperty(
+        name="Filter", description="Files that the browser shows", default=GLOB, options={"HIDDEN"}
+    )
 
     @classmethod
     def description(cls, context, properties):
@@ -49,6 +52,8 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
         settings = scene.truthbake
         try:
             path = recipes.find(bpy.path.abspath(self.filepath))
+            if path.name == HEADER:
+                raise RecipeError(f"{path}: describes a data set; open it in the panel Data Set")
             named, _ = recipes.load(path)
             variants = {variant.name: variant for variant in recipes.sweep([str(path)])}
             if self.variant and self.variant not in variants:

@@ -26,9 +26,11 @@ class TRUTHBAKE_OT_import_recipes(bpy.types.Operator):
         type=bpy.types.OperatorFileListElement,
         options={"SKIP_SAVE", "HIDDEN"},
     )
-    filter_glob: StringProperty(default=GLOB, options={"HIDDEN"})
+    filter_glob: StringProperty(
+        name="Filter", description="Files that the browser shows", default=GLOB, options={"HIDDEN"}
+    )
     library: StringProperty(
-        name="Library", description="The team library to copy them into; empty puts them among yours"
+        name="Team Library", description="The team library to copy them into; empty puts them among yours"
     )
 
     def invoke(self, context, event):

@@ -69,7 +69,7 @@ class TRUTHBAKE_OT_save_recipe(_Writes, bpy.types.Operator):
         name="Description", description="One line that says what the recipe is for", options={"SKIP_SAVE"}
     )
     library: StringProperty(
-        name="Library", description="The team library to save in; empty keeps the recipe among yours"
+        name="Team Library", description="The team library to save in; empty keeps the recipe among yours"
     )
 
     def invoke(self, context, event):
@@ -80,9 +80,14 @@ class TRUTHBAKE_OT_save_recipe(_Writes, bpy.types.Operator):
     def draw(self, context):
         layout = self.layout
         layout.use_property_split = True
-        row = layout.row()
-        row.activate_init = True  # the name can be typed at once
-        row.prop(self, "name")
+        split = layout.split(factor=0.4)
+        name = split.row()
+        name.alignment = "RIGHT"
+        name.label(text="Name")
+        field = split.row()
+        field.use_property_split = False
+        field.activate_init = True  # the name can be typed at once; a split by Blender would not pass this on
+        field.prop(self, "name", text="")
         layout.prop(self, "description_text")
         found = preferences(context)
         if found.libraries:
@@ -144,8 +149,12 @@ class TRUTHBAKE_OT_export_recipe(_Writes, bpy.types.Operator):
     filepath: StringProperty(
         name="File", description="The YAML file to write", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
-    filter_glob: StringProperty(default=GLOB, options={"HIDDEN"})
-    check_existing: BoolProperty(default=True, options={"HIDDEN"})
+    filter_glob: StringProperty(
+        name="Filter", description="Files that the browser shows", default=GLOB, options={"HIDDEN"}
+    )
+    check_existing: BoolProperty(
+        name="Check Existing", description="Warn before a file is overwritten", default=True, options={"HIDDEN"}
+    )
 
     def invoke(self, context, event):
         if not self.filepath:

@@ -7,6 +7,7 @@ from bpy.app.translations import pgettext_rpt
 from bpy.props import StringProperty
 
 from ...presets.preferences import preferences
+from .browsing import GLOB
 
 
 class TRUTHBAKE_OT_add_library(bpy.types.Operator):
@@ -18,8 +19,9 @@ class TRUTHBAKE_OT_add_library(bpy.types.Operator):
     directory: StringProperty(
         name="Folder", description="Where the recipes lie", subtype="DIR_PATH", options={"SKIP_SAVE"}
     )
-    filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN"})
-    filter_glob: StringProperty(default="*.yaml;*.yml", options={"HIDDEN"})
+    filter_glob: StringProperty(
+        name="Filter", description="Files that the browser shows", default=GLOB, options={"HIDDEN"}
+    )
 
     @classmethod
     def poll(cls, context):

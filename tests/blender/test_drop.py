@@ -69,6 +69,13 @@ def test_a_dropped_recipe_is_loaded_at_once(settings, tmp_path):
     assert settings.render.samples == 7 and bpy.context.scene.truthbake_loaded.path == str(path)
 
 
+def test_a_data_sets_header_is_no_recipe(settings, tmp_path):
+    (tmp_path / "dataset.yaml").write_text("seed: 3\n")
+    assert "open it in the panel Data Set" in complaint(
+        bpy.ops.truthbake.choose_recipe, filepath=str(tmp_path / "dataset.yaml")
+    )
+
+
 HARMFUL = {
     "python": "!!python/object/apply:os.system ['true']\n",
     "bomb": "a: &a [1,1,1,1,1,1,1,1,1]\n"

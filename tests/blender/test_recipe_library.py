@@ -252,6 +252,10 @@ def test_the_command_line_knows_the_team_libraries(team, call):
     (team / "ours.yaml").write_text("# What we share\nrender: {samples: 3}\n")
     code, out, _ = call("recipes", "list")
     assert code == 0 and "ours             What we share (Shared)" in out.splitlines()
+    (team / "bop_room.yaml").write_text("# Our room\nrender: {samples: 3}\n")
+    code, out, _ = call("recipes", "list")
+    rooms = [line for line in out.splitlines() if line.startswith("bop_room ")]
+    assert len(rooms) == 2 and "(built in; by its path only)" in rooms[0] and "Our room (Shared)" in rooms[1]
     code, out, _ = call("recipes", "show", "ours")
     assert code == 0 and yaml.safe_load(out)["render"]["samples"] == 3
     held = module("presets.preferences").preferences()
@@ -369,9 +373,12 @@ def test_looking_finds_news_once(settings):
     bpy.ops.truthbake.choose_recipe(filepath="quickstart")
     assert loaded.look([scene]) is False
     settings.render.samples += 1
+    assert loaded.seen(scene) is False, "nobody has looked"
     assert loaded.look([scene]) is True and loaded.look([scene]) is False
+    assert loaded.seen(scene) is True
     settings.render.samples -= 1
     assert loaded.look([scene]) is True and loaded.look([scene]) is False
+    assert loaded.seen(scene) is False
 
 
 def test_a_file_with_a_broken_memory_is_no_trouble(settings):
