@@ -39,14 +39,15 @@ class InTab(InSidebar):
 def draw_varying(layout, group, key: str, name: str) -> None:
     """A number that varies: its field or fields, and a menu with the ways to vary."""
     how = getattr(group, f"{key}_how")
+    context = group.bl_rna.properties[key].translation_context
     column = layout.column(align=True)
     row = column.row(align=True)
     if how == "CONSTANT":
-        row.prop(group, key, index=0, text=name, text_ctxt=CONTEXT)
+        row.prop(group, key, index=0, text=name, text_ctxt=context)
     elif how in ("NORMAL", "CHOICE"):
-        row.prop(group, f"{key}_numbers", text=name, text_ctxt=CONTEXT)
+        row.prop(group, f"{key}_numbers", text=name, text_ctxt=context)
     else:
-        low = pgettext_iface("{name} Min", CONTEXT).format(name=pgettext_iface(name, CONTEXT))
+        low = pgettext_iface("{name} Min", CONTEXT).format(name=pgettext_iface(name, context))
         row.prop(group, key, index=0, text=low, translate=False)
         column.prop(group, key, index=1, text="Max", text_ctxt=CONTEXT)
     row.prop(group, f"{key}_how", text="", icon_only=True)

@@ -33,11 +33,16 @@ def lines(text: str, width: int) -> list[str]:
         line += letter
         if letter in " /\\" or _width(letter) == 2:
             breakable = len(line)
-        if sum(map(_width, line.rstrip())) > width:
+        if sum(map(_width, line.rstrip())) > width and not _hangs(letter):
             end = breakable if 0 < breakable < len(line) else len(line) - 1
             found.append(line[:end].rstrip())
             line, breakable = line[end:], 0
     return [*found, line] if line.strip() or not found else found
+
+
+def _hangs(letter: str) -> bool:
+    """Whether no line may begin with it: wide commas, stops and closing brackets stand out a little instead."""
+    return _width(letter) == 2 and unicodedata.category(letter) in ("Po", "Pe")
 
 
 def _width(letter: str) -> int:

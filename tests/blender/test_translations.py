@@ -14,6 +14,9 @@ from tests.house import ROOT, load_file, module
 update = load_file(ROOT / "tools" / "update_translations.py", "truthbake_update_translations")
 CHINESE = ROOT / "translations" / "zh_HANS.po"
 
+ALWAYS = "Always baked: instance and amodal masks, boxes, 6D poses, visible fractions, cuboids"
+FULL_WIDTH = "\uff0c\u3002\u3001\uff1a\uff1b\uff09"  # comma, stop, enumeration, colon, semicolon, bracket
+
 SAMPLE = r"""
 # As a translator's editor writes it.
 msgid ""
@@ -138,6 +141,14 @@ def test_captions_of_pictures_have_letters():
     """Boxes instead of letters all look the same."""
     font = ImageFont.truetype(str(module("operators.preview.preview_frame")._font()), 12)
     assert len({bytes(font.getmask(letter)) for letter in "深度法线"}) == 4
+
+
+def test_long_chinese_sentences_are_broken_where_they_may_be():
+    text = module("translations.catalogue").read(CHINESE)["*", ALWAYS]
+    for width in range(12, 40):
+        lines = module("panels.wrapping").lines(text, width)
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert not [line for line in lines if line.startswith(tuple(FULL_WIDTH))]
 
 
 # Mistakes in data sets, names of threads, reasons in logs: English everywhere.
