@@ -30,9 +30,12 @@ class TRUTHBAKE_UL_items(bpy.types.UIList):
     def draw_item(self, context, layout, data, item, icon, active_data, active_property):
         first = fields.first_setting(type(item))
         row = layout.row(align=True)
-        text = getattr(item, first)
-        if item.bl_rna.properties[first].subtype in ("FILE_PATH", "DIR_PATH"):
-            path = text.rstrip("/\\")
+        value = getattr(item, first)
+        declared = item.bl_rna.properties[first]
+        if not isinstance(value, str) and declared.is_array:  # as fields they would stand one above the other
+            row.label(text="   ".join(f"{number:.4g}" for number in value), translate=False)
+        elif declared.type == "STRING" and declared.subtype in ("FILE_PATH", "DIR_PATH"):
+            path = value.rstrip("/\\")
             row.label(text=bpy.path.basename(path) or path, icon="FILE_3D", translate=False)
         else:
             row.prop(item, first, text="", emboss=False)
@@ -50,7 +53,13 @@ def draw_list(layout, group, field, path: str):
         return None
     row = layout.row()
     row.template_list(
-        LOOKS.get(path, "TRUTHBAKE_UL_items"), path, group, field.key, group, active_key(field.key), rows=4
+        LOOKS.get(path, "TRUTHBAKE_UL_items"),
+        path,
+        group,
+        field.key,
+        group,
+        active_key(field.key),
+        rows=4 if path in LOOKS or len(items) > 1 else 3,
     )
     buttons = row.column(align=True)
     _draw_adding(buttons, path)

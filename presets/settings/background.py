@@ -36,7 +36,7 @@ class TRUTHBAKE_PG_background(PropertyGroup):
         name="Room Size",
         description="Length along x, length along y and height of the room",
         size=3,
-        unit="LENGTH",
+        subtype="TRANSLATION",
         min=0.1,
         max=1000.0,
         default=(4.0, 4.0, 2.0),

@@ -180,7 +180,7 @@ class TRUTHBAKE_PG_camera(PropertyGroup):
         name="Box Minimum",
         description="Lower corner of the box",
         size=3,
-        unit="LENGTH",
+        subtype="TRANSLATION",
         min=-FAR,
         max=FAR,
         default=(-1.0, -1.0, 0.5),
@@ -189,7 +189,7 @@ class TRUTHBAKE_PG_camera(PropertyGroup):
         name="Box Maximum",
         description="Upper corner of the box",
         size=3,
-        unit="LENGTH",
+        subtype="TRANSLATION",
         min=-FAR,
         max=FAR,
         default=(1.0, 1.0, 1.5),
@@ -241,12 +241,13 @@ class TRUTHBAKE_PG_camera(PropertyGroup):
     )
     look_at_class: StringProperty(name="Class", description="The class that is looked at; all, where it is not there")
     look_at_point: FloatVectorProperty(
-        name="Point", description="The point that is looked at", size=3, unit="LENGTH", min=-FAR, max=FAR
+        name="Point", description="The point that is looked at", size=3, subtype="TRANSLATION", min=-FAR, max=FAR
     )
     look_direction: FloatVectorProperty(
         name="Direction",
         description="The direction that is looked along",
         size=3,
+        subtype="XYZ",
         min=-FAR,
         max=FAR,
         default=(1.0, 0.0, 0.0),

@@ -18,17 +18,17 @@ AIMS = numbered(
 
 class TRUTHBAKE_PG_camera_pose(PropertyGroup):
     location: FloatVectorProperty(
-        name="Location", description="Where the camera is", size=3, unit="LENGTH", min=-FAR, max=FAR
+        name="Location", description="Where the camera is", size=3, subtype="TRANSLATION", min=-FAR, max=FAR
     )
     aim: EnumProperty(name="Aim", description="How its direction is given", items=AIMS, default="POINT")
     look_at: FloatVectorProperty(
-        name="Point", description="The point that it looks at", size=3, unit="LENGTH", min=-FAR, max=FAR
+        name="Point", description="The point that it looks at", size=3, subtype="TRANSLATION", min=-FAR, max=FAR
     )
     rotation: FloatVectorProperty(
         name="Rotation",
         description="Angles about x, then y, then z, as a camera object in Blender has them: all 0 looks straight down",
         size=3,
-        unit="ROTATION",
+        subtype="EULER",
         min=radians(-3600.0),
         max=radians(3600.0),
     )

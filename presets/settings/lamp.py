@@ -127,7 +127,7 @@ class TRUTHBAKE_PG_lamp(PropertyGroup):
         name="Position",
         description="Where a fixed lamp is",
         size=3,
-        unit="LENGTH",
+        subtype="TRANSLATION",
         min=-1000.0,
         max=1000.0,
         default=(0.0, 0.0, 1.5),

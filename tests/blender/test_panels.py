@@ -226,6 +226,13 @@ def facts():
     now.__init__()
 
 
+def test_a_row_of_vectors_takes_one_line():
+    model = bpy.context.scene.truthbake.objects.models.add()
+    turn = model.symmetries.add()
+    turn.axis = (0, 0.5, 1)
+    assert row(turn, model, "TRUTHBAKE_UL_items") == [("label", "", "0   0.5   1")]
+
+
 def test_a_row_tells_what_is_known_of_a_model(facts):
     objects = bpy.context.scene.truthbake.objects
     item = objects.models.add()
