@@ -20,8 +20,8 @@ from .redraw import redraw_sidebars
 from .runtime import now
 
 INTERVAL = 1.0
-# Of a recipe with many models a look takes longer: at most this share of the time.
-MOST = 0.02
+# Of a recipe with many models a look takes longer: at most this share of the time, but after so many seconds at last.
+MOST, LATEST = 0.02, 3.0
 # A difference may be a whole list of models.
 LONGEST = 160
 
@@ -36,7 +36,7 @@ def look() -> float:
     began = time.monotonic()
     if not now.is_baking and _is_in_sight() and not _is_playing():
         update()
-    return max(INTERVAL, (time.monotonic() - began) / MOST)
+    return min(LATEST, max(INTERVAL, (time.monotonic() - began) / MOST))
 
 
 def update(wait: bool = False) -> None:

@@ -50,7 +50,10 @@ def test_the_folder(tiny, settings, tmp_path):
     settings.output.folder = ""
     assert found("ERROR") == ["No output folder: Choose where the data set goes"]
     settings.output.folder = "//data"
-    assert "never saved" in found("ERROR")[0]
+    facts = checklist.gather(bpy.context)
+    assert facts.is_beside_unsaved_file == (not bpy.data.filepath)
+    told = checklist.check(dataclasses.replace(facts, is_beside_unsaved_file=True))
+    assert "never saved" in told[0].text and told[0].level == "ERROR"
     (tmp_path / "file").write_text("")
     settings.output.folder = str(tmp_path / "file")
     assert "is a file" in found("ERROR")[0]
