@@ -24,7 +24,7 @@ DRIVER = Path(__file__).with_name("driver")
 TINY = {"render.samples": 1, "render.resolution": [64, 48], "output.scenes": 3, "output.frames_per_scene": 2}
 
 ROW = 11  # pixels: about half a row of buttons
-COLUMNS = (0.7, 0.35, 0.93, 0.55, 0.15, 0.82)  # shares of a panel's width where buttons are looked for, in this order
+COLUMNS = (0.7, 0.35, 0.93, 0.85, 0.55, 0.15, 0.78, 0.45)  # shares of a panel's width to look at, in this order
 MARGIN = 40  # pixels at the top and bottom of the sidebar where nothing is looked for
 
 
@@ -34,6 +34,7 @@ class Window:
     def __init__(self, blender, display: str, folder: Path, settings: dict):
         self.folder = folder
         self.seen: dict[str, tuple[str, int, int]] = {}  # what was found -> its panel, and where from the body's corner
+        self.noticed: set[str] = set()  # what was seen on the way
         (folder / "settings.json").write_text(json.dumps(settings))
         # A Blender in a container sees its own folders, not always this checkout: it is handed everything it reads.
         driver = shutil.copytree(DRIVER, folder / "driver", ignore=shutil.ignore_patterns("__pycache__"))
@@ -215,11 +216,12 @@ class Window:
                 return corner[0][0] + right, y
         names = [self.panel(panel)["name"]] if panel else [item["name"] for item in self.panels()]
         self._rest()
+        self.noticed = set()
         for share in COLUMNS:
             for name in names:
                 if place := self._search(wanted, name, share):
                     return place
-        self.fail(f"no {wanted} in {panel or 'the open panels'}")
+        self.fail(f"no {wanted} in {panel or 'the open panels'}, only {', '.join(sorted(self.noticed))}")
 
     def _search(self, wanted: str, name: str, share: float) -> tuple[int, int] | None:
         height = self.panel(name)["body"][3]
@@ -241,9 +243,11 @@ class Window:
             self.settle()
             return f'"{wanted}"' in self._clipboard()
         path = under.get("path", "")
+        self.noticed.add(under.get("command", path))
         if wanted in (path, f"{path}[{under.get('index')}]"):
             return True
-        return f"bpy.ops.{wanted}{'' if '(' in wanted else '('}" in under.get("command", "")
+        command = under.get("command", "").replace("'", '"')  # Blender quotes choices otherwise than texts
+        return f"bpy.ops.{wanted}{'' if '(' in wanted else '('}" in command
 
     def _clipboard(self) -> str:
         return self._told("under.json")["clipboard"]

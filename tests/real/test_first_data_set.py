@@ -1,0 +1,200 @@
+"""A newcomer's whole way, with clicks and keys only, in the Blender that the zip was installed in.
+
+Import CAD files, pick a recipe, look at two scenes, bake, cancel, continue, browse, export, verify; then the command
+line bakes the same recipe, and every label must be the same. `make pictures` keeps the pictures of the steps.
+"""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import Image, ImageChops
+
+from tests.house import ROOT
+from tests.real.file_browser import FileBrowser
+from tests.real.window import Window, gone
+
+SCENES, FRAMES = 12, 2
+
+
+class Newcomer:
+    """Who sits in front of the window; each step waits until it has worked, and takes a picture."""
+
+    def __init__(self, window: Window):
+        self.window = window
+        self.album = Path(os.environ["PICTURES"]).absolute() if os.environ.get("PICTURES") else None
+        self.before = {}
+
+    def picture(self, name: str, box: list[int] | None = None) -> None:
+        """A picture for the documentation, where those are wanted; for the test's folder always."""
+        path = self.window.picture(name, box)
+        if self.album:
+            self.album.mkdir(parents=True, exist_ok=True)
+            with Image.open(path) as picture:
+                picture.convert("RGB").save(self.album / f"{name}.jpg", quality=88, optimize=True)
+
+    def view_and_sidebar(self) -> list[int]:
+        return self.window.areas("VIEW_3D")[0]["box"]
+
+    def open_the_tab(self) -> None:
+        """N over the 3D view, then the tab Truthbake."""
+        window = self.window
+        x, top, width, height = window.areas("VIEW_3D")[0]["regions"]["WINDOW"]
+        window.move(x + width // 2, top + height // 2)
+        window.keys("n")
+        window.wait(lambda state: state["sidebar"][2] > 100, 20)
+        for _ in range(3):
+            x, top, width, height = window.sidebar()
+            for y in range(top + 30, top + height, 25):
+                window.click(x + width - 10, y)
+                time.sleep(0.2)
+                if window.state()["tab"] == "Truthbake":
+                    window.wait(lambda state: bool(state["panels"]), 20)
+                    self.before = window.facts()
+                    self.picture("tab", window.sidebar())
+                    return
+        window.fail("there is no tab Truthbake")
+
+    def import_models(self, folder: Path, number: int) -> None:
+        self.window.press("truthbake.import_models", lambda state: bool(self.window.areas("FILE_BROWSER")), "Objects")
+        browser = FileBrowser(self.window)
+        browser.go_to(folder)
+        browser.select_all()
+        browser.option(0, "unit", "MM")
+        self.picture("import", self.window.state()["windows"][-1]["box"])
+        browser.confirm()
+        assert len(self.window.facts()["recipe"]["objects"]["models"]) == number
+        self.picture("objects", self.window.sidebar())
+
+    def choose_recipe(self, name: str) -> None:
+        self.window.choose("TRUTHBAKE_MT_recipes", f"{name}.yaml", "Truthbake", "recipes")
+        self.window.wait(lambda state: state["recipe"] == name, 20)
+
+    def set_tiny_size(self) -> None:
+        window = self.window
+        window.fill("truthbake.output.scenes", SCENES, "Bake")
+        window.fill("truthbake.output.frames_per_scene", FRAMES, "Bake")
+        window.open_panel("Render")
+        window.fill("truthbake.render.resolution[0]", 96, "Render")
+        window.fill("truthbake.render.resolution[1]", 72, "Render")
+        window.fill("truthbake.render.samples", 2, "Render")
+        window.close_panel("Render")
+
+    def choose_output(self, folder: Path) -> None:
+        self.window.fill("truthbake.output.folder", folder, "Bake")
+
+    def look_at_scenes(self) -> None:
+        """Stage a scene, then the next one, and take all of it away again: nothing may be left."""
+        window = self.window
+        before = window.facts()
+        view = window.state()["view"]
+        window.press("truthbake.stage_scene", lambda state: state["scene"] != "Scene", "Preview", 40)
+        time.sleep(1)
+        self.picture("stage", self.view_and_sidebar())
+        window.press('truthbake.step_scene(direction="NEXT")', lambda state: state["shown"] == 1, "Preview", 40)
+        self.picture("next", self.view_and_sidebar())
+        window.press("truthbake.clear_stage", lambda state: state["scenes"] == ["Scene"], "Preview")
+        window.wait(lambda state: state["view"] == view, 20)
+        assert_unchanged(before, window.facts())
+
+    def bake_cancel_continue(self, folder: Path) -> None:
+        window = self.window
+        before = window.facts()
+        window.press("truthbake.bake_background", lambda state: state["is_baking"], "Bake")
+        window.wait(lambda state: scenes(folder) >= 2)
+        self.picture("bake", window.sidebar())
+        workers = window.workers()
+        assert workers
+        place = window.find("truthbake.cancel_bake", "Bake")
+        start = time.monotonic()
+        window.mouse("mousemove", *place, "click", 1)
+        while not all(map(gone, workers)) or window.state()["is_baking"]:
+            if time.monotonic() > start + 20:
+                window.fail("Cancel does not stop the bake")
+            time.sleep(0.02)
+        took = time.monotonic() - start
+        kept = scenes(folder)
+        assert 1 <= kept < SCENES
+        assert took < 2.0, f"Cancel took {took:.1f} s"
+        self.picture("cancelled", window.sidebar())
+        assert_unchanged(before, window.facts())
+
+        window.press("truthbake.bake_background", lambda state: state["is_baking"], "Bake")
+        window.wait(lambda state: not state["is_baking"])
+        assert not window.state()["is_alert"], window.state()["text"]
+        assert scenes(folder) == SCENES
+        self.picture("baked", window.sidebar())
+        assert_unchanged(before, window.facts())
+
+    def verify(self) -> None:
+        self.window.open_panel("Data Set")
+        self.window.press("truthbake.verify", None, "Data Set")
+        self.window.wait(lambda state: not state["runtime"]["truthbake_data_set"]["is_working"])
+
+    def export(self, folder: Path) -> None:
+        shutil.rmtree(folder / "exports")
+        self.window.press("truthbake.export", lambda state: (folder / "exports" / "coco").exists(), "Data Set")
+        self.window.wait(lambda state: not state["runtime"]["truthbake_data_set"]["is_working"])
+        assert (folder / "exports" / "bop" / "camera.json").exists()
+        assert list((folder / "exports" / "coco").rglob("annotations.json"))
+        self.picture("data_set", self.window.sidebar())
+
+
+def scenes(folder: Path) -> int:
+    """How many whole scenes a data set has."""
+    return len(list((folder / "scenes").glob("[0-9]*")))
+
+
+def assert_unchanged(before: dict, after: dict) -> None:
+    """Every datablock count and every setting of the user's scene is as it was."""
+    assert after["counts"] == before["counts"]
+    assert after["settings"] == before["settings"]
+
+
+@pytest.fixture
+def parts(tmp_path) -> Path:
+    """A folder as a newcomer has one: a few CAD files."""
+    folder = tmp_path / "my_parts"
+    folder.mkdir()
+    for name in ("gear.ply", "flange.stl", "bearing.ply"):
+        shutil.copy(ROOT / "assets" / "parts" / name, folder)
+    return folder
+
+
+def test_first_data_set(open_window, blender, parts, tmp_path):
+    window = open_window(tab="")
+    data = tmp_path / "data"
+    newcomer = Newcomer(window)
+    newcomer.open_the_tab()
+    newcomer.import_models(parts, 3)
+    newcomer.choose_recipe("quickstart")
+    newcomer.look_at_scenes()
+    newcomer.set_tiny_size()
+    newcomer.choose_output(data)
+    newcomer.bake_cancel_continue(data)
+    newcomer.verify()
+    newcomer.export(data)
+    window.close()
+
+    assert_same_from_the_command_line(blender, data, tmp_path)
+
+
+def assert_same_from_the_command_line(blender, data: Path, folder: Path) -> None:
+    """The recipe in the data set, baked by the command line: the same bytes, and in pictures the same pixels."""
+    recipe, again = folder / "recipe.yaml", folder / "again"
+    whole = yaml.safe_load((data / "dataset.yaml").read_text(encoding="utf-8"))["recipe"]
+    recipe.write_text(yaml.safe_dump(whole), encoding="utf-8")
+    done = blender("-b", "-P", blender.runner, "--", "bake", "--recipe", recipe, "--output", again)
+    assert done.returncode == 0, done.stdout + done.stderr
+    labels = [path for path in data.rglob("*") if path.is_file() and path.relative_to(data).parts[0] == "scenes"]
+    assert len(labels) > SCENES * FRAMES
+    for path in labels:
+        other = again / path.relative_to(data)
+        if path.suffix in (".png", ".jpg"):
+            with Image.open(path) as one, Image.open(other) as two:
+                assert one.size == two.size and ImageChops.difference(one, two).getbbox() is None, path
+        else:
+            assert path.read_bytes() == other.read_bytes(), path
