@@ -9,6 +9,7 @@ import bpy
 from ...presets import current, tree
 from ...presets.model_key import model_key
 from ...scene.assets.catalogue import DISTRACTOR, TARGET
+from ..preview import staging
 from ..redraw import redraw_sidebars
 from .facts import now
 from .looking import look_at_all
@@ -40,6 +41,7 @@ class TRUTHBAKE_OT_check_models(bpy.types.Operator):
         for step in self._begin(context):
             _note(*step)
         _keep(self._keys)
+        staging.forget_models()
         return {"FINISHED"}
 
     def invoke(self, context, event):
@@ -84,6 +86,7 @@ class TRUTHBAKE_OT_check_models(bpy.types.Operator):
 
     def _leave(self, context, answer: set[str]) -> set[str]:
         self._work.close()
+        staging.forget_models()
         context.window_manager.event_timer_remove(self._timer)
         now.is_checking = False
         redraw_sidebars()
