@@ -14,12 +14,31 @@ def show(context: bpy.types.Context, name: str, pixels: np.ndarray) -> bpy.types
     An image editor that shows it, one of ours or nothing takes it; without one a new window opens, as for Blender's own
     renders. In the background the image is made, and nothing opens.
     """
+    size_before = next((tuple(image.size) for image in bpy.data.images if image.get(MARK) == name), None)
     image = _image(name, pixels)
     area = _area(context, image)
     if area is not None:
+        is_new = area.spaces.active.image != image or size_before != tuple(image.size)
         area.spaces.active.image = image
         area.tag_redraw()
+        if is_new:
+            _fit_soon(area)
     return image
+
+
+def _fit_soon(area: bpy.types.Area) -> None:
+    """Show the whole picture once the area has its size: a new window gets it after this operator."""
+    pointer = area.as_pointer()
+
+    def fit() -> None:
+        for window in bpy.context.window_manager.windows:
+            for area in window.screen.areas:
+                if area.as_pointer() == pointer and area.type == "IMAGE_EDITOR":
+                    region = next(region for region in area.regions if region.type == "WINDOW")
+                    with bpy.context.temp_override(window=window, area=area, region=region):
+                        bpy.ops.image.view_all(fit_view=True)
+
+    bpy.app.timers.register(fit, first_interval=0.2)
 
 
 def forget(*names: str) -> None:

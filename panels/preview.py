@@ -49,12 +49,12 @@ class TRUTHBAKE_PT_preview_picture(bpy.types.Panel):
 
 
 def draw_shown(layout, context, shown) -> None:
-    """Which frame of the staged scene is shown, the way to the others, and the switch of its labels."""
+    """Which frame of the staged scene is shown, the way to the others, and its labels."""
     row = layout.row(align=True)
-    row.use_property_split = False
     text = pgettext_iface("Scene {scene}, frame {frame} of {frames}")
     row.label(text=text.format(scene=shown.scene, frame=shown.frame + 1, frames=shown.frames), translate=False)
     row.operator("truthbake.step_frame", text="", icon="TRIA_LEFT").direction = "PREVIOUS"
     row.operator("truthbake.step_frame", text="", icon="TRIA_RIGHT").direction = "NEXT"
-    row.separator()
-    draw_button(row, context)
+    row = layout.row(align=True)
+    row.use_property_split = False
+    draw_button(row, context, is_named=True)

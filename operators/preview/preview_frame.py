@@ -9,8 +9,7 @@ import numpy as np
 from bpy.app.translations import pgettext_iface
 from bpy.props import IntProperty
 
-from ... import scratch
-from ...dataset.store import FrameFiles, SceneWriter
+from ...dataset.store import FrameFiles
 from ...dataset.strip import strip
 from ...presets import current
 from ...presets.settings.kinds import CONTEXT
@@ -68,23 +67,29 @@ def picture(planned: staging.Planned, frame: int, width: int, samples: int) -> t
         staged = stage.build(planned.plan)
         frame = min(frame, len(staged.shots) - 1)
         percentage = min(100, -(-100 * width // staged.shots[frame].lens.width))
-        with scratch.new() as folder, staging.traceless():
-            with Baker(stage, staging.models(planned), recipe, device) as baker:
-                warnings += baker.warnings + staged.warnings
-                baker.begin(staged)
-                writer, kept = SceneWriter(Path(folder)), []
-
-                def keep(baked: BakedFrame) -> None:
-                    writer.add_frame(baked.labels, baked.rgb, baked.images)
-                    kept.append(baked.labels)
-
-                baker.bake(staged, frame, keep, percentage).result()
-            return strip(
-                FrameFiles(planned.plan.scene, frame, Path(folder), kept[0]), width, _captions(), _font()
-            ), warnings
+        kept: list[BakedFrame] = []
+        with staging.traceless(), Baker(stage, staging.models(planned), recipe, device) as baker:
+            warnings += baker.warnings + staged.warnings
+            baker.begin(staged)
+            baker.bake(staged, frame, kept.append, percentage).result()
+            return strip(_InMemory(planned.plan.scene, kept[0]), width, _captions(), _font()), warnings
     finally:
         stage.close()
         devices.restore()
+
+
+class _InMemory(FrameFiles):
+    """A frame that was baked and is not stored."""
+
+    def __init__(self, scene: int, baked: BakedFrame):
+        super().__init__(scene, baked.labels.frame, baked.rgb.parent, baked.labels)
+        object.__setattr__(self, "baked", baked)  # the class is frozen
+
+    def path(self, kind: str) -> Path | None:
+        return self.baked.rgb if kind == "rgb" or kind in self.baked.images else None
+
+    def image(self, kind: str) -> np.ndarray:
+        return self.baked.images[kind]
 
 
 def _captions() -> list[str]:

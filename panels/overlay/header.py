@@ -24,11 +24,14 @@ class TRUTHBAKE_PT_label_overlay(bpy.types.Panel):
             column.prop(preview, key)
 
 
-def draw_button(layout, context) -> None:
+def draw_button(layout, context, is_named: bool = False) -> None:
     """The switch, and beside it what is switched."""
     preview = context.window_manager.truthbake_preview
     row = layout.row(align=True)
-    row.prop(preview, "show_labels", text="", icon="PIVOT_BOUNDBOX")
+    if is_named:
+        row.prop(preview, "show_labels", icon="PIVOT_BOUNDBOX", toggle=True)
+    else:
+        row.prop(preview, "show_labels", text="", icon="PIVOT_BOUNDBOX")
     sub = row.row(align=True)
     sub.active = preview.show_labels
     sub.popover(panel="TRUTHBAKE_PT_label_overlay", text="")
