@@ -34,7 +34,7 @@ def draw_button(layout, context, is_named: bool = False) -> None:
         row.prop(preview, "show_labels", text="", icon="PIVOT_BOUNDBOX")
     sub = row.row(align=True)
     sub.active = preview.show_labels
-    sub.popover(panel="TRUTHBAKE_PT_label_overlay", text="")
+    sub.popover(panel="TRUTHBAKE_PT_label_overlay", text="", icon="PREFERENCES" if is_named else "NONE")
 
 
 def draw(header, context) -> None:

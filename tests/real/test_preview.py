@@ -1,4 +1,4 @@
-"""Preview in a real window, with clicks and keys: stage, labels over the view, steps, undo, a frame's pictures, clear."""
+"""Preview in a real window, with clicks and keys: stage, labels, steps, undo, a frame's pictures, clear."""
 
 import subprocess
 import time
@@ -21,7 +21,7 @@ def staged(state) -> bool:
 def view_area(window) -> list[int]:
     """The middle of the 3D view on the screen, without headers and sidebar: [x, top, width, height]."""
     areas = window.state()["windows"][0]["areas"]
-    x, top, width, height = next(area["box"] for area in areas if area["type"] == "VIEW_3D")
+    x, top, _, height = next(area["box"] for area in areas if area["type"] == "VIEW_3D")
     return [x + 80, top + 80, window.sidebar()[0] - x - 160, height - 160]
 
 
@@ -84,7 +84,7 @@ def test_preview(open_window):
     raise_first(window)
     window.press("truthbake.clear_stage", lambda state: state["scenes"] == ["Scene"], "Preview")
     state = window.wait(lambda state: state["view"] == before)
-    opened = {"screens", "window_managers", "workspaces"}  # the window with the pictures stays, empty
+    opened = {"screens", "all_ids"}  # the window with the pictures stays, empty
     assert {k: n for k, n in state["counts"].items() if k not in opened} == {
         k: n for k, n in counts.items() if k not in opened
     }
