@@ -23,7 +23,7 @@ ROLES = numbered(
 
 class TRUTHBAKE_OT_drop_models(AddsModels, bpy.types.Operator):
     bl_idname = "truthbake.drop_models"
-    bl_label = "Add Dropped Models"
+    bl_label = "Truthbake: Add Models"  # Blender shows it beside its own importers
     bl_description = "Add the dropped CAD files to the recipe, as objects or as distractors"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 

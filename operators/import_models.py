@@ -12,6 +12,7 @@ from ..scene.assets.catalogue import load_library
 from ..scene.assets.formats import SUFFIXES
 from ..scene.assets.listing import listed_models
 from .jobs.mistakes import MISTAKES
+from .redraw import redraw_sidebars
 
 # So many models are read at once; one that is broken is refused then and there.
 FEW = 20
@@ -39,6 +40,7 @@ class AddsModels:
         for path in paths:
             item = lists.add(group, "models")
             item.path, item.unit = str(path), self.unit
+        redraw_sidebars()  # they may have been dropped elsewhere
         for text in warnings:
             self.report({"WARNING"}, text)
         self.report({"INFO"}, pgettext_rpt("{count} models added").format(count=len(listed)))

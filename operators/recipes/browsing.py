@@ -18,3 +18,8 @@ def start_folder(context: bpy.types.Context) -> str:
         beside.append(Path(bpy.data.filepath).parent)
     beside += [library.user_folder(), Path.home()]
     return str(next(folder for folder in beside if folder.is_dir())) + os.sep
+
+
+def hand_on_folder() -> str:
+    """Where to put recipes that leave the libraries: beside the .blend file, else in the user's home."""
+    return str(Path(bpy.data.filepath).parent if bpy.data.filepath else Path.home()) + os.sep

@@ -9,6 +9,7 @@ from bpy.props import StringProperty
 from ...dataset.store import HEADER
 from ...presets import RecipeError, current, library, loaded, portable, recipes, tree
 from ..jobs.mistakes import MISTAKES
+from ..redraw import redraw_sidebars
 from .browsing import GLOB, start_folder
 
 
@@ -70,6 +71,7 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
         # Every group of settings has a name of Blender's, which is no part of the recipe.
         settings.name = path.stem
         loaded.remember(scene, str(path), named, self.variant)
+        redraw_sidebars()  # it may have been dropped elsewhere
         text = pgettext_rpt("Recipe {name} loaded")
         if self.variant:
             text = pgettext_rpt("Recipe {name} loaded, variant {variant}")

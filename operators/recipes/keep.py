@@ -8,7 +8,7 @@ from bpy.props import BoolProperty, StringProperty
 
 from ...presets import RecipeError, current, library, loaded, portable, recipes
 from ...presets.preferences import preferences
-from .browsing import GLOB, start_folder
+from .browsing import GLOB, hand_on_folder
 
 
 class _Writes:
@@ -159,7 +159,7 @@ class TRUTHBAKE_OT_export_recipe(_Writes, bpy.types.Operator):
     def invoke(self, context, event):
         if not self.filepath:
             name = current.settings(context).name or pgettext_iface("Recipe").lower()
-            self.filepath = start_folder(context) + library.file_name(name)
+            self.filepath = hand_on_folder() + library.file_name(name)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 

@@ -3,6 +3,7 @@
 import bpy
 
 from ...presets import current, loaded
+from ..redraw import redraw_sidebars
 
 INTERVAL = 0.2  # seconds between two looks
 BUDGET = 0.004  # seconds of a look: it goes on with the next one
@@ -10,19 +11,10 @@ BUDGET = 0.004  # seconds of a look: it goes on with the next one
 
 def step() -> float:
     """Look once; seconds until the next look."""
-    windows = bpy.context.window_manager.windows
-    if loaded.look(list({current.origin(window.scene) for window in windows}), BUDGET):
-        _redraw(windows)
+    scenes = {current.origin(window.scene) for window in bpy.context.window_manager.windows}
+    if loaded.look(list(scenes), BUDGET):
+        redraw_sidebars()
     return INTERVAL
-
-
-def _redraw(windows) -> None:
-    for window in windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
 
 
 def register():
