@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from . import overlay
+from . import images, overlay
 from .passes import setting
 from .store import FrameFiles, StoreError
 
@@ -40,6 +40,8 @@ VIEWS: dict[str, tuple[Callable[[FrameFiles, int], Image.Image | None], str]] = 
 def picture(frame: FrameFiles, view: str) -> np.ndarray:
     """A frame as (H, W, 3) uint8 pixels; ``view`` is one of `VIEWS`. StoreError where its pass was off."""
     camera = frame.labels.camera
+    if images.read_size(frame.rgb_path) != (camera.width, camera.height):
+        raise StoreError(f"{frame.rgb_path}: is not {camera.width} x {camera.height} pixels as its labels say")
     width = camera.width * max(1, -(-LEAST_WIDTH // camera.width))
     draw, kind = VIEWS[view]
     image = draw(frame, width)

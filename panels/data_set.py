@@ -3,6 +3,7 @@
 import bpy
 from bpy.app.translations import pgettext_iface
 
+from ..presets import preferences
 from .layout import InSidebar, InTab
 
 
@@ -31,7 +32,8 @@ class TRUTHBAKE_PT_data_set(InTab, bpy.types.Panel):
     def draw(self, context):
         layout = self.columns()
         state = context.window_manager.truthbake_data_set
-        draw_chooser(layout, state, self.settings(context).output.folder)
+        folder = preferences.output_folder(self.settings(context))
+        draw_chooser(layout, state, folder)
         if state.is_working:
             draw_working(layout, state)
         if state.is_open:
@@ -41,7 +43,7 @@ class TRUTHBAKE_PT_data_set(InTab, bpy.types.Panel):
             if state.is_counting:
                 layout.progress(factor=state.counted, text=pgettext_iface("Counting"))
             draw_pages(layout, state)
-        draw_checks(layout, state, self.settings(context).output.folder)
+        draw_checks(layout, state, folder)
 
 
 class InDataSet(InSidebar):
@@ -77,7 +79,8 @@ class TRUTHBAKE_PT_data_set_export(InSidebar, bpy.types.Panel):
         state = context.window_manager.truthbake_data_set
         output = self.settings(context).output
         column = layout.column()
-        column.enabled = (state.is_open or bool(output.folder)) and not state.is_working
+        is_there = state.is_open or bool(preferences.output_folder(self.settings(context)))
+        column.enabled = is_there and not state.is_working
         column.row().prop(output, "formats")
         column.operator("truthbake.export", icon="EXPORT")
 
@@ -172,6 +175,8 @@ def draw_checks(layout, state, output: str) -> None:
     """Buttons that check a data set and report on it, and what they found."""
     row = layout.row(align=True)
     row.enabled = (state.is_open or bool(output)) and not state.is_working
+    if not (state.is_open or output):
+        layout.label(text="Open a data set, or choose an output folder", icon="INFO")
     row.operator("truthbake.verify", icon="CHECKMARK")
     row.operator("truthbake.report", icon="URL")
     if state.problems:

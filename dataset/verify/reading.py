@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 # What broken files raise: our own readers', JSON's, Pillow's and OpenEXR's errors, and data of another shape.
 READ_ERRORS = (
     OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError, RuntimeError, SyntaxError,
+    Image.DecompressionBombError,
 )  # fmt: skip
 
 

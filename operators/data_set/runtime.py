@@ -1,5 +1,6 @@
 """What the sidebar shows of a data set: `WindowManager.truthbake_data_set`, never part of a recipe or a file."""
 
+import re
 from collections import Counter
 
 import bpy
@@ -34,6 +35,8 @@ _VIEWS = [
     ("INSTANCES", "Instances", "A colour for each instance, distractors too"),
     ("FLOW", "Flow", "Where pixels go in the next frame: direction as hue, length as strength"),
 ]
+# The file of a frame, in a line that verifying found.
+_OF_FRAME = re.compile(r"scenes[/\\](\d{6})[/\\]\w+[/\\](\d{6})\.")
 _ITEMS = [(*item, number) for number, item in enumerate(_VIEWS)]
 
 
@@ -54,6 +57,13 @@ def _turn(scene: int | None = None, frame: int | None = None, view: int | None =
         shown.view = _VIEWS[view][0].lower()
     shown.go(shown.scene if scene is None else scene, shown.frame if frame is None else frame)
     showing.show_soon()
+
+
+def _turn_to_problem(state) -> None:
+    """Show the frame that a problem is about, where it names one."""
+    found = _OF_FRAME.search(state.problems[state.active_problem].name)
+    if found:
+        _turn(int(found[1]), int(found[2]))
 
 
 def _view_number(shown: session.Session) -> int:
@@ -190,7 +200,11 @@ class TRUTHBAKE_PG_data_set(bpy.types.PropertyGroup):
     problems: CollectionProperty(
         name="Problems", description="What verifying found", type=TRUTHBAKE_PG_data_set_problem
     )
-    active_problem: IntProperty(name="Problem", description="The chosen problem")
+    active_problem: IntProperty(
+        name="Problem",
+        description="The chosen problem; its frame is shown",
+        update=lambda self, context: _turn_to_problem(self),
+    )
     scene: IntProperty(
         name="Scene",
         description="Scene of the frame that is shown; the nearest one there is",

@@ -22,6 +22,9 @@ class TRUTHBAKE_OT_verify(ModalJob, OnDataSet, bpy.types.Operator):
 
     def conclude(self, context, result):
         shown = session.current()
+        if shown is None and not bpy.app.background:  # its problems are to be seen
+            shown = session.open_store(self._store.root, in_thread=True)
+            runtime.follow()
         if shown is not None and shown.store.root == self._store.root:
             shown.problems = result
             runtime.publish()

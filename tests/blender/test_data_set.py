@@ -155,6 +155,11 @@ def test_the_header_of_a_stranger_names_no_file_outside(made, tmp_path, state):
     header.write_text(header.read_text().replace("models/ball.ply", "../../secret.ply"))
     assert "outside" in complaint(bpy.ops.truthbake.export, folder=str(tmp_path / "set"), formats="bop")
     header.write_text("!!python/object/apply:os.system ['touch /tmp/touched-by-yaml']")
+    synthetic.build(tmp_path / "huge", synthetic.SHAPES, [synthetic.usual_frames()[:1]])
+    labels = tmp_path / "huge" / "scenes" / "000000" / "labels" / "000000.json"
+    labels.write_text(labels.read_text().replace('"width":160', '"width":1000000000'))
+    bpy.ops.truthbake.open_data_set(folder=str(tmp_path / "huge"))
+    assert "is not 1000000000 x 120 pixels" in complaint(bpy.ops.truthbake.show_frame)
     assert "not readable as YAML" in complaint(bpy.ops.truthbake.open_data_set, folder=str(tmp_path / "set"))
 
 
@@ -174,6 +179,10 @@ def test_problems_are_listed(tmp_path, state):
     bpy.ops.truthbake.open_data_set(folder=str(folder))
     bpy.ops.truthbake.verify()
     assert [item.name.endswith("000001.png: missing") for item in state.problems] == [True]
+    assert (state.scene, state.frame) == (0, 0)
+    state.active_problem = 0
+    assert (state.scene, state.frame) == (0, 1), "the frame of the chosen problem is shown"
+    assert "000001 is missing" in state.message
 
 
 def test_another_file_closes_it(made, state, tmp_path):
