@@ -158,10 +158,12 @@ def draw_fact(layout, state, key: str) -> None:
 def draw_pages(layout, state) -> None:
     """First, previous, next and last frame, their numbers, and what is shown of them."""
     row = layout.row(align=True)
-    for to, icon in (("FIRST", "REW"), ("PREVIOUS", "PLAY_REVERSE"), ("NEXT", "PLAY"), ("LAST", "FF")):
+    row.scale_x = 1.3
+    for to, icon in (("FIRST", "REW"), ("PREVIOUS", "PLAY_REVERSE")):
         row.operator("truthbake.browse_frames", text="", icon=icon).to = to
-    row.separator()
     row.operator("truthbake.show_frame", text="Show", icon="IMAGE_DATA")
+    for to, icon in (("NEXT", "PLAY"), ("LAST", "FF")):
+        row.operator("truthbake.browse_frames", text="", icon=icon).to = to
     column = layout.column(align=True)
     column.prop(state, "scene")
     column.prop(state, "frame")

@@ -30,9 +30,9 @@ def test_look_at_a_data_set(blender, open_window, tmp_path):
 
     window = open_window()
     before = window.facts()
-    # An image editor where the timeline is: Shift F10 over an area.
-    below = window.areas("DOPESHEET_EDITOR")[0]["regions"]["WINDOW"]
-    middle = below[0] + below[2] // 2, below[1] + below[3] // 2
+    # An image editor where the properties are: Shift F10 over an area.
+    beside = window.areas("PROPERTIES")[0]["regions"]["WINDOW"]
+    middle = beside[0] + beside[2] // 2, beside[1] + beside[3] // 2
     window.move(*middle)
     window.keys("shift+F10")
     window.wait(lambda state: bool(window.areas("IMAGE_EDITOR")))
