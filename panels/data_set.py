@@ -4,6 +4,7 @@ import bpy
 from bpy.app.translations import pgettext_iface
 
 from ..presets import preferences
+from ..presets.settings.kinds import CONTEXT
 from .layout import InSidebar, InTab
 
 
@@ -151,7 +152,7 @@ def draw_fact(layout, state, key: str) -> None:
     split = layout.split(factor=0.4)
     name = split.row()
     name.alignment = "RIGHT"
-    name.label(text=state.bl_rna.properties[key].name)
+    name.label(text=state.bl_rna.properties[key].name, text_ctxt=CONTEXT)
     split.label(text=str(getattr(state, key)), translate=False)
 
 

@@ -7,7 +7,7 @@ the names of settings and panels, "*" for the rest.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import bpy
@@ -100,18 +100,35 @@ def of_source(root: Path) -> Iterator[tuple[str, Message]]:
         if room.startswith(".") or room in ("tests", "tools", "docs", "build", "dist"):
             continue
         is_shown = room in SHOWING and not place.startswith(SILENT)
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call):
-                for message in _of_call(call, is_shown):
-                    yield place, message
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = _assigned(tree.body)
+        for scope in ast.walk(tree):
+            if isinstance(scope, ast.Module | ast.FunctionDef):
+                names = constants | _assigned(() if scope is tree else ast.walk(scope))
+                for call in ast.walk(scope):
+                    if isinstance(call, ast.Call):
+                        yield from ((place, message) for message in _of_call(call, is_shown, names))
 
 
-def _of_call(call: ast.Call, is_shown: bool) -> Iterator[Message]:
+def _assigned(nodes: Iterable[ast.AST]) -> dict[str, list[str]]:
+    """Names to which literals are assigned, or a dictionary of literals."""
+    found: dict[str, list[str]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+            found.setdefault(node.targets[0].id, []).extend(text for value in values for text in literals(value))
+    return found
+
+
+def _of_call(call: ast.Call, is_shown: bool, names: dict[str, list[str]]) -> Iterator[Message]:
     name = function(call)
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     if name in LOOKUPS:
         context = next(literals(call.args[1] if len(call.args) > 1 else named.get("msgctxt")), ANY)
-        yield from ((context, text) for text in literals(call.args[0] if call.args else named.get("msgid")))
+        message = call.args[0] if call.args else named.get("msgid")
+        yield from ((context, text) for text in literals(message))
+        source = message.value if isinstance(message, ast.Subscript) else message
+        yield from ((context, text) for text in names.get(getattr(source, "id", ""), ()))
     elif is_shown and name in REPORTS and len(call.args) > REPORTS[name]:
         yield from ((ANY, text) for text in literals(call.args[REPORTS[name]]))
     elif is_shown and is_layout(call):

@@ -83,6 +83,25 @@ def test_messages_come_from_classes_and_source(wanted):
     assert {message: what for message, what in expected.items() if message not in wanted} == {}
 
 
+def test_literals_are_found_through_names(tmp_path):
+    (tmp_path / "panels").mkdir()
+    (tmp_path / "panels" / "some.py").write_text(
+        "TITLES = {'A': 'Of a Table'}\n"
+        "def draw(layout, is_one):\n"
+        "    text = 'One' if is_one else 'Many'\n"
+        "    layout.label(text=iface_(text) + pgettext_iface(TITLES['A'], CONTEXT), translate=False)\n"
+        "    layout.operator('some.thing', text='A Button')\n"
+        "    layout.label(text='Of the User', translate=False)\n"
+        "def other(self):\n"
+        "    text = 'A Key'\n"
+        "    self.report({'INFO'}, 'Told')\n",
+        encoding="utf-8",
+    )
+    found = {message for _, message in update.translatable.of_source(tmp_path)}
+    expected = {("*", "One"), ("*", "Many"), ("Truthbake", "Of a Table"), ("Operator", "A Button"), ("*", "Told")}
+    assert found == expected
+
+
 def test_a_file_is_brought_up_to_date():
     old = polib.POFile()
     old.metadata = {"Language": "zh_HANS"}
