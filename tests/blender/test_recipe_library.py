@@ -446,3 +446,34 @@ def test_a_look_is_never_long_however_many_models(settings):
     settings.objects.models.remove(499)
     assert looks_until_news() >= 0
     assert sorted(longest)[len(longest) // 2] < 2 * budget
+
+
+# -- where the file browser opens
+
+
+def test_the_file_browser_opens_where_the_files_are(mine, settings, tmp_path):
+    browsing = module("operators.recipes.browsing")
+    assert browsing.start_folder(bpy.context) == f"{Path.home()}{os.sep}", "there is no folder of one's own yet"
+    bpy.ops.truthbake.save_recipe(name="room")
+    assert browsing.start_folder(bpy.context) == f"{mine}{os.sep}"
+    (tmp_path / "other.yaml").write_text("lights: {count: 2}\n")
+    bpy.ops.truthbake.choose_recipe(filepath=str(tmp_path / "other.yaml"))
+    assert browsing.start_folder(bpy.context) == f"{tmp_path}{os.sep}"
+    bpy.ops.truthbake.choose_recipe(filepath="quickstart")
+    assert browsing.start_folder(bpy.context) == f"{mine}{os.sep}", "not among the built-in ones"
+    assert browsing.hand_on_folder() == f"{Path.home()}{os.sep}"
+
+
+@pytest.mark.parametrize("as_distractors", [False, True])
+def test_models_are_looked_for_beside_the_last_one(settings, tmp_path, as_distractors):
+    operator = module("operators.import_models").TRUTHBAKE_OT_import_models
+
+    class Self:
+        pass
+
+    Self.as_distractors = as_distractors
+    group = settings.distractors if as_distractors else settings.objects
+    assert operator._start(Self, bpy.context) == ""
+    for path in (tmp_path / "bolt.stl", "/gone/nut.stl", "builtin:parts"):
+        group.models.add().path = str(path)
+    assert operator._start(Self, bpy.context) == f"{tmp_path}/"

@@ -2,6 +2,9 @@
 
 import time
 
+from tests.model_files import write_stl
+from tests.real.dropping import drop
+
 REVERT = "truthbake.revert_recipe"
 
 
@@ -56,3 +59,32 @@ def test_choose_change_undo_revert_and_keep(open_window, blender):
     assert "seed: 9" in kept.read_text(encoding="utf-8")
     window.choose("TRUTHBAKE_MT_recipes", "mine.yaml", picture="menu_with_mine")
     assert window.facts()["recipe"]["output"]["seed"] == 9
+
+
+def test_files_dropped_on_the_view(open_window, display, blender):
+    window = open_window()
+    folder = blender.user / "dropped"  # a Blender in a container sees its own folders only
+    folder.mkdir()
+    recipe = folder / "theirs.yaml"
+    recipe.write_text("render: {samples: 3}\n", encoding="utf-8")
+    drop(display, 500, 600, [recipe])
+    wait_for(window, lambda recipe: recipe["render"]["samples"] == 3)
+
+    for name in ("bolt.stl", "nut.stl"):
+        write_stl(folder / name)
+    drop(display, 500, 600, [folder / "bolt.stl", folder / "nut.stl"])
+    window.settle()
+    window.picture("chooser")  # Blender's own importer, or ours
+    window.keys("t")
+    window.picture("dialog")
+    window.keys("Return")
+    found = wait_for(window, lambda recipe: recipe["objects"]["models"])
+    assert [item["path"] for item in found["objects"]["models"]] == [str(folder / "bolt.stl"), str(folder / "nut.stl")]
+
+
+def wait_for(window, until) -> dict:
+    """The first recipe for which `until` holds."""
+    end = time.monotonic() + 30
+    while not until(recipe := window.facts()["recipe"]):
+        assert time.monotonic() < end, window.picture("waited")
+    return recipe
