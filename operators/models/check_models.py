@@ -15,7 +15,9 @@ from .facts import now
 from .looking import look_at_all
 
 INTERVAL = 0.05  # seconds between two turns
-TURN = 0.03  # seconds of work in a turn; one model may take longer
+# Seconds of work in a turn, at least and at most, but for a model that takes longer alone: as long as the window took
+# for itself since the last turn. Every turn makes it draw anew, which may be slow.
+SHORTEST, LONGEST = 0.03, 0.25
 
 
 class TRUTHBAKE_OT_check_models(bpy.types.Operator):
@@ -48,6 +50,7 @@ class TRUTHBAKE_OT_check_models(bpy.types.Operator):
         if context.window is None or bpy.app.background:
             return self.execute(context)
         self._work = self._begin(context)
+        self._ended = time.monotonic()
         now.is_checking, now.progress = True, 0.0
         self._timer = context.window_manager.event_timer_add(INTERVAL, window=context.window)
         context.window_manager.modal_handler_add(self)
@@ -59,7 +62,8 @@ class TRUTHBAKE_OT_check_models(bpy.types.Operator):
             return {"CANCELLED"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        end = time.monotonic() + TURN
+        began = time.monotonic()
+        end = began + min(max(SHORTEST, began - self._ended), LONGEST)
         redraw_sidebars()
         try:
             while time.monotonic() < end:
@@ -67,6 +71,7 @@ class TRUTHBAKE_OT_check_models(bpy.types.Operator):
         except StopIteration:
             _keep(self._keys)
             return self._leave(context, {"FINISHED"})
+        self._ended = time.monotonic()
         return {"PASS_THROUGH"}
 
     def cancel(self, context):
