@@ -44,7 +44,7 @@ class TRUTHBAKE_PT_data_set(InTab, bpy.types.Panel):
             if state.is_counting:
                 layout.progress(factor=state.counted, text=pgettext_iface("Counting"))
             draw_pages(layout, state)
-        draw_checks(layout, state, folder)
+        draw_checks(layout, state, self.settings(context))
 
 
 class InDataSet(InSidebar):
@@ -68,22 +68,6 @@ class TRUTHBAKE_PT_data_set_numbers(InDataSet, bpy.types.Panel):
         draw_histogram(layout, state)
         layout.label(text="Instances by Class, Visible / Placed")
         layout.template_list("TRUTHBAKE_UL_classes", "", state, "classes", state, "active_class", rows=4)
-
-
-class TRUTHBAKE_PT_data_set_export(InSidebar, bpy.types.Panel):
-    bl_label = "Export"
-    bl_parent_id = "TRUTHBAKE_PT_data_set"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context):
-        layout = self.columns()
-        state = context.window_manager.truthbake_data_set
-        output = self.settings(context).output
-        column = layout.column()
-        is_there = state.is_open or bool(preferences.output_folder(self.settings(context)))
-        column.enabled = is_there and not state.is_working
-        column.row().prop(output, "formats")
-        column.operator("truthbake.export", icon="EXPORT")
 
 
 class TRUTHBAKE_PT_data_set_pages(bpy.types.Panel):
@@ -174,18 +158,24 @@ def draw_pages(layout, state) -> None:
         layout.label(text=state.message, icon="ERROR", translate=False)
 
 
-def draw_checks(layout, state, output: str) -> None:
-    """Buttons that check a data set and report on it, and what they found."""
-    row = layout.row(align=True)
-    row.enabled = (state.is_open or bool(output)) and not state.is_working
-    if not (state.is_open or output):
+def draw_checks(layout, state, settings) -> None:
+    """Buttons that check a data set, report on it and export it, and what the checks found."""
+    is_there = state.is_open or bool(preferences.output_folder(settings))
+    if not is_there:
         layout.label(text="Open a data set, or choose an output folder", icon="INFO")
+    column = layout.column()
+    column.enabled = is_there and not state.is_working
+    row = column.row(align=True)
     row.operator("truthbake.verify", icon="CHECKMARK")
     row.operator("truthbake.report", icon="URL")
     if state.problems:
         layout.template_list("TRUTHBAKE_UL_problems", "", state, "problems", state, "active_problem", rows=4)
     elif state.is_verified:
         layout.label(text="Every label holds", icon="CHECKMARK")
+    column = layout.column()
+    column.enabled = is_there and not state.is_working
+    column.row().prop(settings.output, "formats")
+    column.operator("truthbake.export", icon="EXPORT")
 
 
 def draw_histogram(layout, state) -> None:
@@ -206,6 +196,5 @@ data_set_panels = (
     TRUTHBAKE_UL_problems,
     TRUTHBAKE_PT_data_set,
     TRUTHBAKE_PT_data_set_numbers,
-    TRUTHBAKE_PT_data_set_export,
     TRUTHBAKE_PT_data_set_pages,
 )
