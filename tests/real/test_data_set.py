@@ -43,7 +43,7 @@ def test_look_at_a_data_set(blender, open_window, tmp_path):
     window.wait(lambda state: not state_of(state)["is_counting"])
     assert state_of(window.state())["images"] == 3 * SCENES
 
-    window.press("truthbake.browse_frames()", lambda state: state_of(state)["frame"] == 1)
+    window.press("truthbake.browse_frames(to='NEXT'", lambda state: state_of(state)["frame"] == 1)
     window.move(*middle)
     window.keys("Next")
     window.wait(lambda state: state_of(state)["frame"] == 2, 20)
