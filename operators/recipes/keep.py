@@ -18,12 +18,12 @@ class _Writes:
 
     use_models: BoolProperty(
         name="Include Models",
-        description="Write the lists of objects and distractors too; otherwise whoever loads it keeps his own",
+        description="Write the lists of objects and distractors too; otherwise whoever loads it keeps their own",
         default=True,
     )
     use_output_folder: BoolProperty(
         name="Include Output Folder",
-        description="Write the output folder too; otherwise whoever loads it keeps his own",
+        description="Write the output folder too; otherwise whoever loads it keeps their own",
         default=False,
     )
 
