@@ -31,6 +31,13 @@ class TRUTHBAKE_OT_preview_frame(bpy.types.Operator):
     index: IntProperty(name="Scene", description="Which scene; -1 takes the one that is staged", min=-1, default=-1)
     frame: IntProperty(name="Frame", description="Which frame; -1 takes the one that is shown", min=-1, default=-1)
 
+    @classmethod
+    def poll(cls, context):
+        if reason := staging.why_not(context):
+            cls.poll_message_set(reason)
+            return False
+        return True
+
     def execute(self, context):
         preview = context.window_manager.truthbake_preview
         shown = current.shown(context) or current.Shown(preview.scene_index, 0, 1)

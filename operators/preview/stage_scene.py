@@ -22,6 +22,13 @@ class _Stages:
 
     bl_options = {"REGISTER", "UNDO"}
 
+    @classmethod
+    def poll(cls, context):
+        if reason := staging.why_not(context, is_step=False):
+            cls.poll_message_set(reason)
+            return False
+        return True
+
     def stage(self, context, index: int, frame: int) -> set[str]:
         try:
             warnings = staging.show(context, staging.planned_here(context, index), frame)
@@ -67,7 +74,10 @@ class TRUTHBAKE_OT_step_scene(_Stages, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        return _is_of_recipe(cls, context)
+        if reason := staging.why_not(context):
+            cls.poll_message_set(reason)
+            return False
+        return True
 
     def execute(self, context):
         shown = current.shown(context)
@@ -96,7 +106,8 @@ class TRUTHBAKE_OT_step_frame(_Stages, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        if not _is_of_recipe(cls, context):
+        if reason := staging.why_not(context):
+            cls.poll_message_set(reason)
             return False
         shown = current.shown(context)
         if shown is None:
@@ -131,14 +142,6 @@ class TRUTHBAKE_OT_clear_stage(bpy.types.Operator):
         staging.forget_models()
         pictures.forget(PICTURE)
         return {"FINISHED"}
-
-
-def _is_of_recipe(cls, context) -> bool:
-    """Whether what is staged, if anything, comes from the recipe in the sidebar; what does not has other neighbours."""
-    if not context.scene.get(current.DATA_SET):
-        return True
-    cls.poll_message_set("This scene comes from a data set; turn the pages there, or clear it first")
-    return False
 
 
 def _other(index: int, scenes: int) -> int:

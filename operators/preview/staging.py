@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_n
 
 from ...dataset.records import FrameLabels
 from ...presets import current, switches, tree
@@ -152,6 +153,18 @@ def leave(context: bpy.types.Context, with_views: bool = True) -> None:
                 views.look_back(window)
     randomizing.put_back()
     remove_marked()
+
+
+def why_not(context: bpy.types.Context, is_step: bool = True) -> str:
+    """For polls: why nothing can be staged now; empty where it can.
+
+    A step goes on from what is staged. A data set's scene has other neighbours than the recipe in the sidebar.
+    """
+    if bpy.app.is_job_running("RENDER"):  # two renders at once are more than Blender bears
+        return pgettext_n("Blender is rendering; wait for it, or stop it with Esc")
+    if is_step and context.scene.get(current.DATA_SET):
+        return pgettext_n("This scene comes from a data set; turn the pages there, or clear it first")
+    return ""
 
 
 def forget_models() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import blf
 import bpy
 import gpu
+import numpy as np
 from gpu_extras.batch import batch_for_shader
 
 from ...presets import current
@@ -20,8 +21,6 @@ _handles: list = []
 
 
 def register():
-    if bpy.app.background:
-        return  # there is nothing to draw on, and no graphics card to ask
     for draw, when in ((draw_world, "POST_VIEW"), (draw_region, "POST_PIXEL")):
         _handles.append(bpy.types.SpaceView3D.draw_handler_add(draw, (), "WINDOW", when))
 
@@ -37,13 +36,13 @@ def draw_world() -> None:
     data = labels(context)
     if data is None:
         return
-    preview = context.window_manager.truthbake_preview
+    preview, text = context.window_manager.truthbake_preview, context.scene[current.LABELS]
     shapes = []
     if preview.show_cuboids:
-        shapes.append(geometry.cuboids(data))
+        shapes.append(geometry.in_world(text, "cuboids"))
     if preview.show_frustums:
         # Through its own camera a frustum is the border of the image, which Blender draws.
-        shapes.append(geometry.frustums(data, data["current"] if looks_through(context) else -1))
+        shapes.append(geometry.in_world(text, "frustums", data["current"] if looks_through(context) else -1))
     scale = context.preferences.system.ui_scale
     gpu.state.blend_set("ALPHA")
     try:
@@ -128,12 +127,10 @@ def _triangles(shapes: geometry.Shapes) -> None:
         _draw(gpu.shader.from_builtin("FLAT_COLOR"), "TRIS", vertices, colours)
 
 
-def _draw(shader, kind: str, vertices, colours) -> None:
-    if vertices.shape[1] == 2:
-        places = [(x, y, 0.0) for x, y in vertices.tolist()]
-    else:
-        places = vertices.tolist()
-    batch_for_shader(shader, kind, {"pos": places, "color": colours.tolist()}).draw(shader)
+def _draw(shader, kind: str, vertices: np.ndarray, colours: np.ndarray) -> None:
+    places = np.zeros((len(vertices), 3), np.float32)
+    places[:, : vertices.shape[1]] = vertices
+    batch_for_shader(shader, kind, {"pos": places, "color": colours.astype(np.float32)}).draw(shader)
 
 
 def _names(listed: list[geometry.Tag]) -> None:

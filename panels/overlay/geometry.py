@@ -105,6 +105,13 @@ def frustums(data: dict[str, Any], leave_out: int = -1) -> Shapes:
     return _joined(parts, 3)
 
 
+@functools.lru_cache(maxsize=8)
+def in_world(text: str, kind: str, leave_out: int = -1) -> Shapes:
+    """What stands in the world whatever the view, ``cuboids`` or ``frustums``: made once for the labels in a text."""
+    data = parsed(text)
+    return cuboids(data) if kind == "cuboids" else frustums(data, leave_out)
+
+
 def boxes(data: dict[str, Any], image: Border) -> Shapes:
     """The visible boxes as lines in the region."""
     parts = []

@@ -173,3 +173,18 @@ def test_what_is_drawn_when(tiny):
     del scene[current.LABELS]
     assert drawing.labels(context) is None
     bpy.ops.truthbake.clear_stage()
+
+
+def test_the_handlers_go_with_the_extension():
+    assert len(drawing._handles) == 2
+    drawing.unregister()
+    try:
+        assert drawing._handles == []
+    finally:
+        drawing.register()
+    header = module("panels.overlay.header")
+    drawn = bpy.types.VIEW3D_HT_header._dyn_ui_initialize()
+    assert drawn.count(header.draw) == 1
+    header.unregister()
+    assert header.draw not in drawn
+    header.register()

@@ -49,12 +49,12 @@ def test_preview(open_window):
     window.tick("truthbake_preview.show_labels", True, "Preview")
 
     window.press(
-        "truthbake.step_scene(direction='NEXT'",
+        'truthbake.step_scene(direction="NEXT"',
         lambda state: state["runtime"]["truthbake_preview"]["scene_index"] == index + 1,
         "Preview",
     )
     first = window.state()["view"]
-    window.press("truthbake.step_frame(direction='NEXT'", lambda state: state["view"] != first, "Preview")
+    window.press('truthbake.step_frame(direction="NEXT"', lambda state: state["view"] != first, "Preview")
 
     # Undo with the mouse over the 3D view: the frame before, the scene before, and the user's own scene again.
     x, top, width, height = view_area(window)
