@@ -57,8 +57,6 @@ def test_check_bake_cancel_continue(open_window, tmp_path):
     after = window.facts()
     assert after["counts"] == before["counts"]
     assert after["settings"] == before["settings"]
-    said = window.close()
-    assert "Traceback" not in said and "ERROR" not in said, said
 
 
 def test_a_killed_blender_leaves_no_worker(open_window, tmp_path):
