@@ -61,7 +61,8 @@ def _turn(scene: int | None = None, frame: int | None = None, view: int | None =
 
 def _turn_to_problem(state) -> None:
     """Show the frame that a problem is about, where it names one."""
-    found = _OF_FRAME.search(state.problems[state.active_problem].name)
+    listed = list(state.problems)[state.active_problem : state.active_problem + 1]
+    found = _OF_FRAME.search(listed[0].name) if listed else None
     if found:
         _turn(int(found[1]), int(found[2]))
 
