@@ -119,18 +119,20 @@ def save(
     path: str | os.PathLike,
     description: str = "",
     kept: Collection[tuple[str, str]] = portable.OWN,
+    source: str | os.PathLike = "",
 ) -> dict[str, Any]:
     """Write the settings (`scene.truthbake`) as a recipe file, whole or not at all; returns what it says.
 
-    kept: what of the user's own goes into the file. Paths below the file's folder are written relative to it; a sweep
-    that stands in the file stays. Raises RecipeError.
+    kept: what of the user's own goes into the file. Paths below the file's folder are written relative to it. A sweep
+    that stands in the file stays; a new file takes over that of `source`, the recipe that the settings came from.
+    Raises RecipeError.
     """
     recipe = tree.validate(tree.to_dict(settings), folder=os.getcwd())
     tree.check(recipe)
     path = Path(path)
     said = portable.without_own(recipe, kept)
     content = portable.relative(said, os.path.abspath(path.parent))
-    swept = _read(path)[1] if path.is_file() else None
+    swept = _read(path)[1] if path.is_file() else _sweep_for(path, Path(source)) if source else None
     _write(path, dump(content | ({sweeps.KEY: swept} if swept is not None else {}), description))
     return said
 
@@ -146,10 +148,8 @@ def duplicate(source: str | os.PathLike, folder: str | os.PathLike) -> Path:
         raise RecipeError(f"{target}: exists already; rename or remove one of the two")
     compose([str(source.absolute())])  # with all that only a whole recipe can show
     raw, swept, positions, beside = _read(source)
-    elsewhere = os.path.abspath(target.parent)
-    here, there = (tree.validate(raw, positions, start) for start in (beside, elsewhere))
-    if swept is not None and sweeps.read(swept, positions, beside) != sweeps.read(swept, positions, elsewhere):
-        raise RecipeError(f"{_label(source)}: its sweep names files by relative paths; make them absolute to copy it")
+    here, there = (tree.validate(raw, positions, start) for start in (beside, os.path.abspath(target.parent)))
+    _sweep_for(target, source)
     if here == there:
         try:
             _write(target, source.read_text(encoding="utf-8-sig"))
@@ -158,6 +158,18 @@ def duplicate(source: str | os.PathLike, folder: str | os.PathLike) -> Path:
     else:
         _write(target, dump(here | ({sweeps.KEY: swept} if swept is not None else {}), library.description(source)))
     return target
+
+
+def _sweep_for(path: Path, source: Path) -> Any:
+    """The sweep of one file as it can stand in another; None where it has none or is gone. RecipeError."""
+    try:
+        _, swept, positions, beside = _read(source)
+    except RecipeError:
+        return None
+    elsewhere = os.path.abspath(path.parent)
+    if swept is not None and sweeps.read(swept, positions, beside) != sweeps.read(swept, positions, elsewhere):
+        raise RecipeError(f"{_label(source)}: its sweep names files by relative paths; make them absolute to copy it")
+    return swept
 
 
 def _write(path: Path, content: str) -> None:

@@ -32,7 +32,9 @@ class _Writes:
         settings = current.settings(context)
         kept = [(section, key) for section, key in portable.OWN if self._is_kept(key, getattr(settings, section))]
         try:
-            said = recipes.save(settings, path, description, kept)
+            held = current.scene(context).truthbake_loaded
+            source = "" if held.variant else held.path
+            said = recipes.save(settings, path, description, kept, source)
         except RecipeError as error:
             self.report({"ERROR"}, str(error))
             return None

@@ -157,6 +157,23 @@ def test_overwrite_keeps_the_description_and_the_sweep(mine, settings):
         bpy.ops.truthbake.overwrite_recipe()
 
 
+def test_a_sweep_goes_along_under_a_new_name(mine, settings, tmp_path):
+    bpy.ops.truthbake.choose_recipe(filepath="syn_grid")
+    settings.render.samples = 3
+    bpy.ops.truthbake.save_recipe(name="my grid")
+    names = [variant.name for variant in recipes.sweep(["syn_grid"])]
+    assert [variant.name for variant in recipes.sweep(["my grid"])] == names != []
+    assert recipes.compose(["my grid"])["render"]["samples"] == 3
+    bpy.ops.truthbake.choose_recipe(filepath="my grid", variant=names[1])
+    bpy.ops.truthbake.save_recipe(name="one of them")
+    assert recipes.sweep(["one of them"]) == []
+    (tmp_path / "beside.yaml").write_text("sweep: {variants: {a: {objects: {models: [bolt.stl]}}}}\n")
+    bpy.ops.truthbake.choose_recipe(filepath=str(tmp_path / "beside.yaml"))
+    assert "relative paths" in complaint(bpy.ops.truthbake.save_recipe, name="elsewhere")
+    (tmp_path / "beside.yaml").unlink()
+    assert bpy.ops.truthbake.save_recipe(name="elsewhere") == {"FINISHED"}
+
+
 def test_built_in_recipes_stay_as_they_are(settings):
     for operator in (bpy.ops.truthbake.overwrite_recipe, bpy.ops.truthbake.remove_recipe):
         with pytest.raises(RuntimeError, match="Load or save a recipe first"):
