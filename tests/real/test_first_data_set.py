@@ -17,7 +17,8 @@ from tests.house import ROOT
 from tests.real.file_browser import FileBrowser
 from tests.real.window import Window, gone
 
-SCENES, FRAMES = 12, 2
+SCENES, FRAMES = 24, 2
+WIDTH, HEIGHT = 96, 72
 
 
 class Newcomer:
@@ -67,6 +68,7 @@ class Newcomer:
         self.picture("import", self.window.state()["windows"][-1]["box"])
         browser.confirm()
         assert len(self.window.facts()["recipe"]["objects"]["models"]) == number
+        self.window.wait(lambda state: state["counts"] == self.before["counts"], 30)  # the models are in their files
         self.picture("objects", self.window.sidebar())
 
     def choose_recipe(self, name: str) -> None:
@@ -78,8 +80,8 @@ class Newcomer:
         window.fill("truthbake.output.scenes", SCENES, "Bake")
         window.fill("truthbake.output.frames_per_scene", FRAMES, "Bake")
         window.open_panel("Render")
-        window.fill("truthbake.render.resolution[0]", 96, "Render")
-        window.fill("truthbake.render.resolution[1]", 72, "Render")
+        window.fill("truthbake.render.resolution[0]", WIDTH, "Render")
+        window.fill("truthbake.render.resolution[1]", HEIGHT, "Render")
         window.fill("truthbake.render.samples", 2, "Render")
         window.close_panel("Render")
 
@@ -129,18 +131,43 @@ class Newcomer:
         self.picture("baked", window.sidebar())
         assert_unchanged(before, window.facts())
 
+    def browse(self) -> None:
+        """Open the data set from the message below the button, and turn its pages in an image editor."""
+        window = self.window
+        window.press("truthbake.open_data_set(folder=", lambda state: data_set(state)["is_open"], "Bake")
+        window.wait(lambda state: not data_set(state)["is_counting"])
+        window.open_panel("Data Set")
+        window.press("truthbake.show_frame", lambda state: pictures(window) != [], "Data Set")
+        window.bring_to_front()
+        window.press('truthbake.browse_frames(to="NEXT"', lambda state: data_set(state)["frame"] == 1, "Data Set")
+        assert pictures(window)[0]["size"][0] >= WIDTH
+        area = pictures(window)[0]
+        self.picture("data_set", window.sidebar())
+        self.picture("all", None)
+        colours = Image.open(window.picture("frame", area["box"])).convert("RGB").getcolors(1 << 24)
+        assert len(colours) > 1000, "the image editor shows no picture"
+
     def verify(self) -> None:
-        self.window.open_panel("Data Set")
-        self.window.press("truthbake.verify", None, "Data Set")
-        self.window.wait(lambda state: not state["runtime"]["truthbake_data_set"]["is_working"])
+        self.window.press("truthbake.verify", lambda state: data_set(state)["is_verified"], "Data Set")
+        self.picture("verified", self.window.sidebar())
 
     def export(self, folder: Path) -> None:
         shutil.rmtree(folder / "exports")
-        self.window.press("truthbake.export", lambda state: (folder / "exports" / "coco").exists(), "Data Set")
-        self.window.wait(lambda state: not state["runtime"]["truthbake_data_set"]["is_working"])
+        self.window.open_panel("Export")
+        self.window.press("truthbake.export", lambda state: (folder / "exports" / "coco").exists(), "Export")
+        self.window.wait(lambda state: not data_set(state)["is_working"])
         assert (folder / "exports" / "bop" / "camera.json").exists()
         assert list((folder / "exports" / "coco").rglob("annotations.json"))
-        self.picture("data_set", self.window.sidebar())
+
+
+def data_set(state: dict) -> dict:
+    """What the panel Data Set shows."""
+    return state["runtime"]["truthbake_data_set"]
+
+
+def pictures(window: Window) -> list[dict]:
+    """The image editors with a picture in them."""
+    return [area for area in window.areas("IMAGE_EDITOR") if area["image"]]
 
 
 def scenes(folder: Path) -> int:
@@ -175,6 +202,7 @@ def test_first_data_set(open_window, blender, parts, tmp_path):
     newcomer.set_tiny_size()
     newcomer.choose_output(data)
     newcomer.bake_cancel_continue(data)
+    newcomer.browse()
     newcomer.verify()
     newcomer.export(data)
     window.close()

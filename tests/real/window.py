@@ -24,7 +24,7 @@ DRIVER = Path(__file__).with_name("driver")
 TINY = {"render.samples": 1, "render.resolution": [64, 48], "output.scenes": 3, "output.frames_per_scene": 2}
 
 ROW = 11  # pixels: about half a row of buttons
-COLUMNS = (0.7, 0.35, 0.93, 0.85, 0.55, 0.15, 0.78, 0.45)  # shares of a panel's width to look at, in this order
+COLUMNS = (0.7, 0.35, 0.93, 0.85, 0.25, 0.55, 0.15, 0.78, 0.45, 0.06, 0.62)  # shares of a panel's width, in this order
 MARGIN = 40  # pixels at the top and bottom of the sidebar where nothing is looked for
 
 
@@ -264,11 +264,11 @@ class Window:
         self.fail(f"{wanted} was pressed in vain")
 
     def fill(self, path: str, value, panel: str = "") -> None:
-        """Type into a field: Return over it begins, Ctrl A takes all, Return ends."""
+        """Type into a field: a click into a text, Return over a number begins, Ctrl A takes all, Return ends."""
         for _ in range(4):
             x, y = self.find(path, panel)
-            self.move(x, y)
-            self.mouse("key", "Return", "sleep", 0.2)
+            is_text = isinstance(self.move(x, y).get("value"), str)
+            self.mouse(*(("click", 1) if is_text else ("key", "Return")), "sleep", 0.2)
             self.settle()
             self.keys("ctrl+a")
             self.type(value)
@@ -311,6 +311,11 @@ class Window:
         """The areas of a kind in all windows: `box`, and `regions` with the box of each."""
         return [area for window in self.state()["windows"] for area in window["areas"] if area["type"] == kind]
 
+    def bring_to_front(self) -> None:
+        """Raise the first window above the others, as a click on its title bar does; there is no title bar here."""
+        self.mouse("search", "--onlyvisible", "--class", "blender", "windowraise", "%1")
+        self.settle()
+
     # Pictures
 
     def sidebar(self) -> list[int]:
@@ -319,11 +324,14 @@ class Window:
 
     def picture(self, name: str, box: list[int] | None = None) -> Path:
         """Take a picture of the screen, or of the box [x, top, width, height] of it."""
+        self._rest()
         path = self.folder / f"{name}.png"
-        crop = ["-crop", "{2}x{3}+{0}+{1}".format(*box)] if box else []
+        self._shoot(path, ["-crop", "{2}x{3}+{0}+{1}".format(*box)] if box else [])
+        return path
+
+    def _shoot(self, path: Path, crop: list[str]) -> None:
         command = ["import", "-window", "root", *crop, "+repage", str(path)]
         subprocess.run(command, env=self.environment, check=True, timeout=60)
-        return path
 
     # The end
 
@@ -349,7 +357,7 @@ class Window:
             time.sleep(pause)
 
     def fail(self, text: str) -> None:
-        self.picture("failed")
+        self._shoot(self.folder / "failed.png", [])
         state = self.state() if (self.folder / "state.json").exists() else "it told nothing at all"
         pytest.fail(f"{text}; see {self.folder}/failed.png\n{state}\n{self.console()}")
 
