@@ -8,6 +8,7 @@
 #   make bench       the time table
 #   make bench-panels  how long the sidebar takes to draw    BLENDER=/path/to/blender
 #   make gallery     the recipe pictures of the documentation
+#   make pictures    the sidebar's pictures               BLENDER=/path/to/blender
 #   make translations  collect what is to be translated; tells what is untranslated
 #   make clean
 #
@@ -24,11 +25,11 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint extension real bench bench-panels gallery translations clean setup
+.PHONY: help demo test lint extension real bench bench-panels pictures gallery translations clean setup
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,13s,^#  \{0\,1\},,p' Makefile
+	@sed -n '1,16s,^#  \{0\,1\},,p' Makefile
 
 demo: $(READY)
 	$(RUN) run_addon.py bake --recipe quickstart --output demo
@@ -55,6 +56,9 @@ real: $(READY)
 
 bench-panels: $(READY)
 	BLENDER="$(BLENDER)" $(RUN) tools/bench_panels.py
+
+pictures: $(READY)
+	PICTURES=docs/images/sidebar BLENDER="$(BLENDER)" $(RUN) -m pytest tests/real/test_first_data_set.py
 
 bench: $(READY)
 	$(RUN) tools/bench.py

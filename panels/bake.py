@@ -104,7 +104,8 @@ def draw_end(layout, context, runtime) -> None:
         split.label(text=value, translate=False)
     if runtime.folder:
         row = layout.row(align=True)
-        row.operator("truthbake.open_data_set", text="Look at It", icon="IMAGE_DATA").folder = runtime.folder
+        look = row.operator("truthbake.open_data_set", text="Look at It", icon="IMAGE_DATA")
+        look.folder, look.use_picture = runtime.folder, True
         row.operator("truthbake.open_output", text="", icon="FILE_FOLDER")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import bpy
 from bpy.app.translations import pgettext_rpt
-from bpy.props import StringProperty
+from bpy.props import BoolProperty, StringProperty
 
 from ...dataset.store import HEADER, StoreError
 from ...presets import recent
@@ -29,6 +29,9 @@ class TRUTHBAKE_OT_open_data_set(OnDataSet, bpy.types.Operator):
     filter_glob: StringProperty(
         name="Filter", description="Files that the browser shows", default=HEADER, options={"HIDDEN"}
     )
+    use_picture: BoolProperty(
+        name="Show Frame", description="Show its first frame in an image editor", default=False, options={"SKIP_SAVE"}
+    )
 
     def invoke(self, context, event):
         if self.folder:  # a menu's entry
@@ -47,6 +50,8 @@ class TRUTHBAKE_OT_open_data_set(OnDataSet, bpy.types.Operator):
             return {"CANCELLED"}
         recent.remember(opened.store.root)
         runtime.follow()
+        if self.use_picture and opened.scenes:
+            showing.show(context)
         name = opened.store.root.name
         self.report({"INFO"}, pgettext_rpt("{name}: {count} scenes").format(name=name, count=len(opened.scenes)))
         return {"FINISHED"}

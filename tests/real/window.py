@@ -34,11 +34,13 @@ class Window:
     def __init__(self, blender, display: str, folder: Path, settings: dict):
         self.folder = folder
         self.seen: dict[str, tuple[str, int, int]] = {}  # what was found -> its panel, and where from the body's corner
+        self.clicks = 0
         self.noticed: set[str] = set()  # what was seen on the way
         (folder / "settings.json").write_text(json.dumps(settings))
         # A Blender in a container sees its own folders, not always this checkout: it is handed everything it reads.
         driver = shutil.copytree(DRIVER, folder / "driver", ignore=shutil.ignore_patterns("__pycache__"))
-        self.environment = {**blender.environment, "DISPLAY": display}
+        self.environment = {**blender.environment, "DISPLAY": display, "HOME": str(folder / "home")}
+        (folder / "home").mkdir()
         self.said = (folder / "said.txt").open("w+", encoding="utf-8")
         window = ["-noaudio", "--window-geometry", "0", "0", "1600", "1000"]
         self.process = subprocess.Popen(
@@ -132,6 +134,7 @@ class Window:
     def click(self, x: int, y: int, button: int = 1) -> None:
         self.move(x, y)
         self.mouse("click", button)
+        self.clicks += 1
         self.settle()
 
     def settle(self) -> dict:
@@ -301,6 +304,7 @@ class Window:
                     if picture:
                         self.picture(picture)
                     self.keys("Return")
+                    self.clicks += 1  # of a hand with a mouse
                     return
                 if seen.count(seen[-1]) > 3:
                     break
