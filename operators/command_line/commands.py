@@ -105,6 +105,8 @@ def effective_recipe(options: argparse.Namespace, variant: Variant | None = None
     if options.device:
         overrides["render"] = {"device": options.device}
     if options.workers is not None:
+        if options.workers < 1:
+            raise RecipeError(f"--workers: {options.workers} is below 1")
         overrides["farm"] = {"workers": options.workers}
     for name in ("objects", "distractors"):
         if paths := getattr(options, name):

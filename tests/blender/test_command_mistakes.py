@@ -48,7 +48,7 @@ MISTAKES = {
     "unknown format": (["--export", "bpo"], "did you mean bop?"),
     "unknown device": (["--device", "abacus"], "invalid choice: 'abacus'"),
     "no number": (["--seed", "x"], "invalid int value"),
-    "no workers": (["--workers", "0"], "farm.workers: 0 is below 1"),
+    "no workers": (["--workers", "0"], "--workers: 0 is below 1"),
     "camera file": (
         ["--set", "camera.intrinsics=file", "--set", "camera.file=camera.json"],
         "camera.json: has no 'fy'",

@@ -400,7 +400,7 @@ def test_the_sidebars_background_bake_has_the_file_as_it_is_now(tmp_path, lamp):
     bpy.data.scenes[0].collection.objects.link(holder := bpy.data.objects.new("holder", lamp))
     try:
         bpy.ops.truthbake.bake_background()
-        copy = background._running.blend
+        copy = next(path for path in background._running.temporary if path.suffix == ".blend")
         assert copy.exists()
         while background.step() is not None:
             time.sleep(0.05)
