@@ -136,9 +136,9 @@ class Newcomer:
         window = self.window
         window.press("truthbake.open_data_set(folder=", lambda state: data_set(state)["is_open"], "Bake")
         window.wait(lambda state: not data_set(state)["is_counting"])
-        window.open_panel("Data Set")
         window.wait(lambda state: pictures(window) != [])
-        window.bring_to_front()
+        window.bring_to_front()  # the picture came in a window of its own
+        window.open_panel("Data Set")
         window.press('truthbake.browse_frames(to="NEXT"', lambda state: data_set(state)["frame"] == 1, "Data Set")
         assert pictures(window)[0]["size"][0] >= WIDTH
         area = pictures(window)[0]
