@@ -12,6 +12,8 @@ from .wrapping import draw_text
 
 # Sections that are nothing but a list.
 LISTS = {"randomizers"}
+# Sections that do nothing with a count of 0; the switch in the header is greyed out then.
+COUNTED = {"people"}
 
 
 def section_panels(section: str, label: str, parent: str = InTab.bl_parent_id, more=None) -> tuple[type, ...]:
@@ -57,7 +59,8 @@ def _drawing(section: str, name: str, switches: tuple[str, ...], more=None) -> d
 
     def draw_header(self, context):
         settings = self.settings(context)
-        self.layout.active = is_on(settings, above)
+        is_idle = section in COUNTED and _is_none(getattr(settings, section))
+        self.layout.active = is_on(settings, above) and not is_idle
         self.layout.prop(getattr(settings, own[0]), own[1], text="")
 
     def draw(self, context):
@@ -69,6 +72,11 @@ def _drawing(section: str, name: str, switches: tuple[str, ...], more=None) -> d
             more(layout, context)
 
     return {"draw": draw, "draw_header": draw_header} if own else {"draw": draw}
+
+
+def _is_none(group) -> bool:
+    """Whether a section's count can only be 0."""
+    return group.count_how == "CONSTANT" and group.count[0] == 0
 
 
 def _make(name: str, label: str, parent: str, own: dict) -> type:

@@ -182,6 +182,24 @@ def test_a_section_that_is_off_is_greyed_out(section):
         assert recorded(cls).values["active"] is False, cls
 
 
+def test_the_switch_of_people_is_greyed_out_while_there_are_none():
+    panel = next(cls for cls in sidebar() if cls.__name__ == "TRUTHBAKE_PT_people")
+    people = bpy.context.scene.truthbake.people
+    is_active = []
+
+    class Header:
+        """Keeps what the header is like when the switch is drawn."""
+
+        layout = Recorder()
+        settings = staticmethod(panel.settings)
+
+    for count in (0, 2):
+        people.count = (count, count)
+        panel.draw_header(Header(), bpy.context)
+        is_active.append(Header.layout.values["active"])
+    assert is_active == [False, True]
+
+
 @pytest.mark.parametrize("cls", sidebar(), ids=lambda cls: cls.bl_label)
 def test_draws(cls):
     text = drawn(cls)
