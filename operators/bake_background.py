@@ -169,6 +169,8 @@ def step() -> float | None:
         return None
     code = _running.process.exit_code()  # asked first: all that was said before the end is heard below
     for event in _running.process.events():
+        if event["event"] == "warning":
+            event["message"] = words.in_sidebar(event["message"])
         is_new = _running.tally.add(event)
         if event["event"] == "warning" and is_new:
             telling.add("WARNING", event["message"])
@@ -229,6 +231,7 @@ def _say_end(level: str, text: str) -> None:
     now.text, now.is_alert = text, level != "INFO"
     now.progress, now.count, now.pace, now.left, now.elapsed = 0.0, "", "", "", ""
     telling.add(level, text)
+    look_ahead.soon()
     redraw_sidebars()
 
 

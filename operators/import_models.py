@@ -11,6 +11,8 @@ from ..presets.settings.model import UNITS
 from ..scene.assets.catalogue import load_library
 from ..scene.assets.formats import SUFFIXES
 from ..scene.assets.listing import listed_models
+from . import telling
+from .jobs import words
 from .jobs.mistakes import MISTAKES
 from .redraw import redraw_sidebars
 
@@ -41,9 +43,8 @@ class AddsModels:
             item = lists.add(group, "models")
             item.path, item.unit = str(path), self.unit
         redraw_sidebars()  # they may have been dropped elsewhere
-        for text in warnings:
-            self.report({"WARNING"}, text)
         self.report({"INFO"}, pgettext_rpt("{count} models added").format(count=len(listed)))
+        telling.warn(self, map(words.in_sidebar, warnings))
         bpy.ops.truthbake.check_models("EXEC_DEFAULT" if bpy.app.background else "INVOKE_DEFAULT")
         return {"FINISHED"}
 

@@ -20,6 +20,8 @@ from .redraw import redraw_sidebars
 from .runtime import now
 
 INTERVAL = 1.0
+# After a bake, twice: the thread needs a moment to read the folder.
+SOON, HURRIED = 0.1, 2
 # Of a recipe with many models a look takes longer: at most this share of the time, but after so many seconds at last.
 MOST, LATEST = 0.02, 3.0
 # A difference may be a whole list of models.
@@ -28,15 +30,29 @@ LONGEST = 160
 _found = Found()
 _reader: threading.Thread | None = None
 _checked: dict | None = None  # the recipe that the checklist is about
+_hurry = 0  # so many looks follow each other soon
 _last: tuple = (None, None)  # what the settings held at the last look, and the recipe that this was
 
 
 def look() -> float:
     """Update the outlook; seconds until the next look."""
+    global _hurry
     began = time.monotonic()
     if not now.is_baking and _is_in_sight() and not _is_playing():
         update()
+    if _hurry:
+        _hurry -= 1
+        return SOON
     return min(LATEST, max(INTERVAL, (time.monotonic() - began) / MOST))
+
+
+def soon() -> None:
+    """Look at once, not only when the time has come: a bake has ended."""
+    global _hurry
+    _hurry = HURRIED
+    if bpy.app.timers.is_registered(look):
+        bpy.app.timers.unregister(look)
+        bpy.app.timers.register(look, first_interval=0.0, persistent=True)
 
 
 def update(wait: bool = False) -> None:

@@ -1,5 +1,7 @@
 """What a timer found out: told in the status bar and the Info editor."""
 
+from collections.abc import Iterable
+
 import bpy
 
 _untold: list[tuple[str, str]] = []  # reports (level, text) on their way to the user
@@ -39,6 +41,16 @@ def tell() -> None:
     if _untold and windows:
         with bpy.context.temp_override(window=windows[0]):
             bpy.ops.truthbake.tell("INVOKE_DEFAULT")
+
+
+def warn(operator: bpy.types.Operator, texts: Iterable[str]) -> None:
+    """Warnings of an operator whose own ones the file browser would show in a popup, which takes the next click."""
+    for text in texts:
+        if bpy.app.background:
+            operator.report({"WARNING"}, text)
+        else:
+            add("WARNING", text)
+    tell()
 
 
 classes = (TRUTHBAKE_OT_tell,)

@@ -103,4 +103,5 @@ NEEDS = {
         "shutter": ("use_motion_blur", {True}),
         **{key: ("use_noise", {True}) for key in ("full_well", "read_noise")},
     },
+    "output": {"jpeg_quality": ("image_format", {"JPEG"})},
 }

@@ -33,7 +33,7 @@ class Tally:
     warnings: list[str] = field(default_factory=list)  # each once
     errors: list[str] = field(default_factory=list)
     scenes_baked: int = 0  # of all variants, as the three below
-    images_baked: int = 0
+    images_baked: int = 0  # in whole scenes
     scenes_there: int = 0
     scenes_failed: int = 0
     variant: str = ""
@@ -59,13 +59,13 @@ class Tally:
             self.pace = Pace(self.clock())
         elif kind == "frame":
             self.frames_done += 1
-            self.images_baked += 1
             self._done_of[event["scene"]] += 1
             if self.pace:
                 self.pace.add(self.clock())
         elif kind == "scene":
             self.scenes_done += 1
             self.scenes_baked += 1
+            self.images_baked += self._done_of[event["scene"]]
         elif kind == "warning":
             if event["message"] in self.warnings:
                 return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpy.app.translations import pgettext_iface
 
+from ...scene.assets.formats import MILLIMETRES, TRUE_UNIT
 from .tally import BAKING, EXPORTING, Tally
 
 
@@ -88,3 +89,9 @@ def summary(tally: Tally) -> list[tuple[str, str]]:
     if tally.scenes_failed:
         rows.append((pgettext_iface("Failed"), str(tally.scenes_failed)))
     return [*rows, (pgettext_iface("Duration"), span(tally.elapsed))]
+
+
+def in_sidebar(warning: str) -> str:
+    """A warning of a bake, where it advises an option of the command line, with the field of the sidebar instead."""
+    told = warning.replace(MILLIMETRES, "set its Unit to Millimetres")
+    return told.replace(TRUE_UNIT, "set its Unit to the true one")

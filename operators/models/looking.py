@@ -90,7 +90,10 @@ def _oddities(source: Mapping[str, Any], found: list[tuple[Listed, Asset, int]])
     if not source.get("normalize_size"):
         large = [item.path for item, asset, _ in found if asset.diameter > LARGE]
         if large:
-            yield _about(large, pgettext_rpt("{files}: more than 10 m across; is the unit right?"))
+            is_small = str(source.get("unit") or "auto").upper() in ("MM", "BOP")
+            doubt = pgettext_rpt("{files}: more than 10 m across; is the unit right?")
+            advice = pgettext_rpt("{files}: more than 10 m across; set Unit to Millimetres if these are its units")
+            yield _about(large, doubt if is_small else advice)
         tiny = [item.path for item, asset, _ in found if asset.diameter < TINY]
         if tiny:
             yield _about(tiny, pgettext_rpt("{files}: less than 1 mm across; is the unit right?"))

@@ -24,7 +24,7 @@ from ...scene.stage.datablocks import MARK, remove_marked
 from ...scene.stage.stage import Stage
 from ...scene.stage.staged import Staged
 from ...scene.stage.supplies import gather
-from ..jobs import model_library
+from ..jobs import model_library, words
 from ..jobs.mistakes import MISTAKES
 from . import labels, views
 
@@ -55,6 +55,7 @@ def plan(recipe: dict[str, Any], index: int) -> Planned:
     randomizing.check(recipe)
     check_camera_file(recipe)
     check_lens(recipe)
+    warnings = [words.in_sidebar(text) for text in warnings]
     return Planned(plan_scene(recipe, assets, supplies, recipe["output"]["seed"], index), assets, warnings + notices)
 
 

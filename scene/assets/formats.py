@@ -93,13 +93,17 @@ def unit_scale(path: Path, unit: str = "AUTO") -> float:
     return 1.0
 
 
+# What the command line is advised to do about a size; a window has a field for it.
+MILLIMETRES, TRUE_UNIT = "say --unit mm", "say --unit with its true unit"
+
+
 def size_warning(path: Path, unit: str, diameter: float) -> str | None:
     """A hint when the size in metres makes a wrong unit likely, else None."""
     if 0.001 <= diameter <= 10.0:
         return None
     used = "metres" if (unit or "AUTO").upper() == "AUTO" else unit.lower()
     across = f"{diameter:.3g} m" if diameter > 10.0 else f"{diameter * 1000:.3g} mm"
-    advice = "say --unit mm" if diameter > 10.0 else "say --unit with its true unit"
+    advice = MILLIMETRES if diameter > 10.0 else TRUE_UNIT
     return f"{path.name} is {across} across if its unit is {used}; {advice}"
 
 

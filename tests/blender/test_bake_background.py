@@ -166,6 +166,29 @@ def test_warnings_reach_the_user(tiny, settings, runtime, tmp_path):
     bpy.ops.truthbake.bake_background()
     follow()
     assert [text for level, text in telling._untold if level == "WARNING" and "broken.stl" in text]
+    item.unit = "M"
+    settings.output.folder = str(tmp_path / "large")
+    bpy.ops.truthbake.bake_background()
+    follow()
+    assert any("set its Unit to Millimetres" in text for text in runtime.warnings), runtime.warnings
+    assert "--unit" not in str(runtime.warnings) + str(telling._untold)
+
+
+def test_the_button_says_soon_what_is_left(tiny, settings, runtime, monkeypatch):
+    """A look at the folder follows the end at once, and another when it has been read."""
+    look_ahead = module("operators.look_ahead")
+    monkeypatch.setattr(look_ahead, "_is_in_sight", lambda: True)
+    settings.output.scenes = 40
+    bpy.ops.truthbake.bake_background()
+    follow(lambda: background._running.tally.scenes_done >= 1)
+    bpy.ops.truthbake.cancel_bake()
+    follow()
+    pauses = []
+    while runtime.outlook != "CONTINUE":
+        pauses.append(look_ahead.look())
+        assert sum(pauses) < 0.5
+        time.sleep(pauses[-1])
+    assert [look_ahead.look() >= look_ahead.INTERVAL for _ in range(3)][-1]
 
 
 def test_opening_a_file_ends_the_bake(tiny, settings, runtime, tmp_path):

@@ -70,7 +70,7 @@ def wrong(tmp_path) -> dict[str, tuple]:
         "empty folder": (tmp_path / "empty", {}, ("empty", "no model in this folder")),
         "broken": (tmp_path / "broken.ply", {}, ("broken.ply", "cut off")),
         "no unit": (write_ply(tmp_path / "plain.ply", box(1, 1, 1)), {}, ("plain.ply", "metres are assumed")),
-        "large": (write_ply(tmp_path / "large.ply", box(30, 20, 9)), {"unit": "M"}, ("large.ply", "10 m")),
+        "large": (write_ply(tmp_path / "large.ply", box(30, 20, 9)), {"unit": "M"}, ("large.ply", "Millimetres")),
         "tiny": (write_ply(tmp_path / "tiny.ply", box(0.3, 0.2, 0.1)), {"unit": "MM"}, ("tiny.ply", "1 mm")),
     }
 
@@ -164,3 +164,19 @@ def test_another_file_forgets_all(settings, tmp_path):
     assert known(item)
     bpy.ops.wm.read_homefile(use_empty=True)
     assert facts_module.now.facts == {}
+
+
+def test_a_unit_is_told_in_the_words_of_the_sidebar(settings, tmp_path, monkeypatch):
+    """The command line has options where the sidebar has fields, whoever reads the model."""
+    telling = module("operators.telling")
+    told = []
+    monkeypatch.setattr(telling, "warn", lambda operator, texts: told.extend(texts))
+    large = write_ply(tmp_path / "large.ply", box(30, 20, 9))
+    tiny = write_ply(tmp_path / "tiny.ply", box(3e-4, 2e-4, 1e-4))
+    for path in (large, tiny):
+        bpy.ops.truthbake.import_models(directory=str(tmp_path), files=[{"name": path.name}])
+    planned = module("operators.preview.staging").planned_here(bpy.context, 0)
+    for texts in (told, planned.warnings):
+        assert any("large.ply" in text and "set its Unit to Millimetres" in text for text in texts)
+        assert any("tiny.ply" in text and "set its Unit" in text for text in texts)
+        assert "--unit" not in " ".join(texts)

@@ -134,6 +134,14 @@ def test_a_choice_hides_what_it_does_not_need():
     assert "stack_probability" in {name for _, name, _ in drawn(panel)}
 
 
+def test_the_quality_of_jpeg_belongs_to_jpeg():
+    output = bpy.context.scene.truthbake.output
+    panel = next(cls for cls in sidebar() if cls.bl_label == "Output")
+    for kind in ("PNG", "JPEG"):
+        output.image_format = kind
+        assert ("jpeg_quality" in {name for _, name, _ in drawn(panel)}) == (kind == "JPEG")
+
+
 def test_a_choice_that_does_not_count_needs_nothing():
     camera = bpy.context.scene.truthbake.camera
     panel = next(cls for cls in sidebar() if cls.bl_label == "Camera & Sensor")

@@ -70,6 +70,17 @@ def test_a_scene_that_fails_leaves_no_gap_in_the_progress(tally, clock):
     assert ("Failed", "1") in words.summary(tally)
 
 
+def test_images_of_a_scene_that_is_not_kept_are_not_counted(tally, clock):
+    start(tally)
+    bake(tally, clock, 2)
+    tally.add({"event": "frame", "scene": 3, "frame": 0, "seconds": 1.0})
+    tally.end()
+    assert words.summary(tally)[:2] == [("Scenes Baked", "1"), ("Images Baked", "2")]
+    tally.add({"event": "start", "scenes": 4, "skipped": 0, "frames": 8, "device": "CPU"})  # the next variant
+    bake(tally, clock, 2)
+    assert words.summary(tally)[:2] == [("Scenes Baked", "2"), ("Images Baked", "4")]
+
+
 def test_each_warning_once(tally):
     assert tally.add({"event": "warning", "message": "a"})
     assert not tally.add({"event": "warning", "message": "a"})

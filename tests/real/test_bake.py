@@ -42,7 +42,10 @@ def test_check_bake_cancel_continue(open_window, tmp_path):
     while not all(map(gone, workers)):
         assert time.monotonic() - pressed < 60, "a worker outlives Cancel"
         time.sleep(0.05)
+    window.wait(lambda state: not state["is_baking"])
+    ended = time.monotonic()
     state = window.wait(lambda state: state["runtime"]["truthbake"]["outlook"] == "CONTINUE")
+    assert time.monotonic() - ended < 1.0, "the button says Continue at once, the driver a little later"
     window.picture("cancelled", window.sidebar())
     kept = len(list((tmp_path / "data" / "scenes").glob("[0-9]*")))
     assert state["runtime"]["truthbake"]["outlook_text"].startswith(f"{kept} of 200 scenes")
