@@ -30,7 +30,7 @@ from .progress import shown
 from .stopping import leftovers
 
 # Seconds for the frame at hand after a signal; a parent of several workers waits for all of them.
-GRACE = 1.5
+GRACE = 1.0
 # Scenes are numbered with six digits.
 MAX_SCENES = 1_000_000
 
