@@ -4,6 +4,10 @@ import string
 
 from hypothesis import strategies as st
 
+from tests.house import module
+
+stored = module("presets.numbers").stored
+
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff")
     | st.sampled_from("\n\t\"'#:{}[]-~"),
@@ -53,9 +57,11 @@ def distributions(field, number):
         number.map(lambda value: {"constant": value}),
         st.lists(number, min_size=1, max_size=5).map(lambda values: {"choice": values}),
         st.tuples(number, deviation).map(lambda both: {"normal": list(both)}),
-        st.tuples(st.lists(number, min_size=3, max_size=3, unique=True).map(sorted), deviation).map(
-            lambda both: {"normal": [both[0][1], both[1]], "within": [both[0][0], both[0][2]]}
-        ),
+        # Numbers that differ, but not for Blender, are no range.
+        st.tuples(
+            st.lists(number, min_size=3, max_size=3, unique_by=lambda value: stored(value, field.unit)).map(sorted),
+            deviation,
+        ).map(lambda both: {"normal": [both[0][1], both[1]], "within": [both[0][0], both[0][2]]}),
     ]
     low, high = field.low or 0.0, field.high
     if high is None or high > 1e-3:
