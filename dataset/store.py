@@ -158,7 +158,7 @@ class Store:
         """Open an existing data set; StoreError if there is none or it is not readable."""
         root = Path(root)
         path = root / HEADER
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise StoreError(f"{root}: no data set here ({HEADER} is missing); bake one first")
         try:
             header = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -180,7 +180,7 @@ class Store:
         """
         root = Path(root)
         full = {"format": FORMAT, "schema": SCHEMA, "conventions": dict(CONVENTIONS)} | header
-        if (root / HEADER).exists():
+        if os.path.exists(root / HEADER):
             store = cls.open(root)
             differences = list(_differences(store.header, full, free))
             remove_working(root)
@@ -191,7 +191,7 @@ class Store:
                 raise RecipeConflict(f"{root}: holds a data set of another recipe ({shown}); choose another folder")
             else:
                 full["versions"] = store.header["versions"]
-        elif root.exists() and not root.is_dir():
+        elif os.path.exists(root) and not os.path.isdir(root):
             raise StoreError(f"{root}: is a file; the output must be a folder")
         store = cls(root, full)
         try:
@@ -226,7 +226,7 @@ class Store:
     def scenes(self) -> list[int]:
         """The committed scenes, ascending."""
         folder = self.root / "scenes"
-        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        names = [path.name for path in folder.iterdir()] if os.path.isdir(folder) else []
         return sorted(int(name) for name in names if name.isdigit() and len(name) == 6)
 
     def problems(self, scene: int, hashes: bool = False) -> list[str]:
@@ -253,7 +253,7 @@ class Store:
 
     def is_whole(self, scene: int) -> bool:
         """Whether a scene is committed and none of its files is missing or cut short."""
-        return self.scene_folder(scene).is_dir() and not self.problems(scene)
+        return os.path.isdir(self.scene_folder(scene)) and not self.problems(scene)
 
     def description(self, scene: int) -> dict[str, Any]:
         """The scene's scene.json."""

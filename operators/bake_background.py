@@ -118,7 +118,7 @@ class TRUTHBAKE_OT_open_output(bpy.types.Operator):
         return False
 
     def execute(self, context):
-        if not Path(now.folder).is_dir():
+        if not os.path.isdir(now.folder):
             text = pgettext_rpt("{folder}: there is no such folder any more; bake again").format(folder=now.folder)
             self.report({"ERROR"}, text)
             return {"CANCELLED"}

@@ -1,5 +1,6 @@
 """Add CAD files to the recipe."""
 
+import os
 from pathlib import Path
 
 import bpy
@@ -81,4 +82,4 @@ class TRUTHBAKE_OT_import_models(AddsModels, bpy.types.Operator):
         known = [*settings.distractors.models] if self.as_distractors else [*settings.objects.models]
         paths = [Path(bpy.path.abspath(item.path)) for item in known if item.path and ":" not in item.path[2:]]
         beside = [path.parent for path in reversed(paths)] + [Path(bpy.data.filepath).parent] * bool(bpy.data.filepath)
-        return next((f"{folder}/" for folder in beside if folder.is_absolute() and folder.is_dir()), "")
+        return next((f"{folder}/" for folder in beside if folder.is_absolute() and os.path.isdir(folder)), "")

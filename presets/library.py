@@ -21,7 +21,7 @@ SUFFIXES = (".yaml", ".yml")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 # Names that some systems keep for devices.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST = 100  # characters of a name; file systems take 255 bytes
+_LONGEST, _MOST_BYTES = 100, 200  # characters of a name, and bytes; file systems take 255 of these
 
 
 class Entry(NamedTuple):
@@ -98,7 +98,7 @@ def fixed(path: Path) -> str:
     """Why a recipe file cannot be written or removed; "" where it can."""
     if is_builtin(path):
         return pgettext_rpt("Built-in recipes stay as they are; save under a name of your own")
-    if not path.is_file():
+    if not os.path.isfile(path):
         return pgettext_rpt("The file is gone; save the recipe anew")
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         return pgettext_rpt("The file is read-only; save under a name of your own")
@@ -107,7 +107,7 @@ def fixed(path: Path) -> str:
 
 def is_builtin(path: Path) -> bool:
     """Whether this is one of Truthbake's own files."""
-    return path.resolve().parent == BUILTIN
+    return Path(os.path.realpath(path)).parent == BUILTIN
 
 
 def shown(name: str, path: str) -> str:
@@ -117,12 +117,10 @@ def shown(name: str, path: str) -> str:
 
 def is_shelved(path: Path) -> bool:
     """Whether the file lies in the user's folder or in a team library."""
-    return any(
-        entry.path.resolve() == path.resolve()
-        for shelf in shelves()
-        if shelf.kind != "BUILTIN"
-        for entry in shelf.entries
-    )
+    folders = [user_folder(), *(bpy.path.abspath(library.folder) for library in preferences().libraries)]
+    beside = os.path.realpath(path.parent)  # of a link the place is meant, not what it leads to
+    is_recipe = path.suffix.lower() in SUFFIXES and os.path.isfile(path)
+    return is_recipe and any(os.path.realpath(folder) == beside for folder in folders if folder)
 
 
 def file_name(name: str) -> str:
@@ -130,10 +128,20 @@ def file_name(name: str) -> str:
     stem = name.strip()
     if stem.lower().endswith(SUFFIXES):
         stem = stem.rpartition(".")[0]
-    stem = _FORBIDDEN.sub("_", stem).strip(" .")[:_LONGEST].rstrip(" .")
+    stem = _FORBIDDEN.sub("_", stem).strip(" .")[:_LONGEST]
+    stem = stem.encode()[:_MOST_BYTES].decode(errors="ignore").rstrip(" .")
     if not stem.strip("_"):
         raise RecipeError(f"{name.strip() or 'Name'}: give the recipe a name")
     return (f"_{stem}" if _DEVICES.fullmatch(stem) else stem) + SUFFIXES[0]
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8, as all text of Blender's is; some file systems have others."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def description(path: Path) -> str:
@@ -151,7 +159,7 @@ def _team_shelf(library) -> Shelf:
     name = library.name or folder.name
     if not library.folder:
         return Shelf("TEAM", name, folder, [], pgettext_iface("no folder is chosen in the preferences"), False)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return Shelf("TEAM", name, folder, [], pgettext_iface("{folder}: no such folder").format(folder=folder), False)
     try:
         return Shelf("TEAM", name, folder, _entries(folder), "", os.access(folder, os.W_OK))
@@ -160,6 +168,7 @@ def _team_shelf(library) -> Shelf:
 
 
 def _entries(folder: Path) -> list[Entry]:
-    found = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES] if folder.is_dir() else []
-    shown = [path for path in sorted(found) if not path.name.startswith(".") and path.is_file()]
+    found = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES] if os.path.isdir(folder) else []
+    shown = [path for path in sorted(found) if not path.name.startswith(".") and is_text(path.name)]
+    shown = [path for path in shown if os.path.isfile(path)]
     return [Entry(path.stem, description(path), path) for path in shown]

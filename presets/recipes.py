@@ -18,17 +18,19 @@ __all__ = ["Entry", "builtin", "compose", "dump", "find", "load", "save", "sweep
 def find(name_or_path: str) -> Path:
     """The file of a recipe: a name that `library` knows, or any YAML file. Raises RecipeError."""
     wanted = os.fspath(name_or_path)
+    if not library.is_text(wanted):
+        raise RecipeError(f"{wanted!a}: the file's name is not UTF-8 text; rename it")
     path = Path(wanted).expanduser()
-    is_path = path.suffix.lower() in library.SUFFIXES or path.name != wanted
+    is_path = path.suffix.lower() in library.SUFFIXES or Path(wanted).name != wanted
     if not is_path:
         known = library.by_name()
         if wanted in known:
             return known[wanted].path
-        if not path.is_file():
+        if not os.path.isfile(path):
             names = sorted(known)
             hint = values.suggest(wanted, names) or f"; known are {', '.join(names)} and any YAML file by its path"
             raise RecipeError(f"{wanted or 'recipe'}: no such recipe{hint}")
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise RecipeError(f"{wanted}: no such file")
     return path
 
@@ -75,7 +77,7 @@ def _read(path: Path) -> tuple[Any, Any, dict[str, str], str]:
             tree.validate(raw)
         except RecipeError as error:
             raise RecipeError(f"{label}: {error}") from error
-    return *sweeps.split(raw), positions, str(path.resolve().parent)
+    return *sweeps.split(raw), positions, os.path.dirname(os.path.realpath(path))
 
 
 def compose(
@@ -132,7 +134,7 @@ def save(
     path = Path(path)
     said = portable.without_own(recipe, kept)
     content = portable.relative(said, os.path.abspath(path.parent))
-    swept = _read(path)[1] if path.is_file() else _sweep_for(path, Path(source)) if source else None
+    swept = _read(path)[1] if os.path.isfile(path) else _sweep_for(path, Path(source)) if source else None
     _write(path, dump(content | ({sweeps.KEY: swept} if swept is not None else {}), description))
     return said
 
@@ -144,7 +146,7 @@ def duplicate(source: str | os.PathLike, folder: str | os.PathLike) -> Path:
     """
     source = Path(source)
     target = Path(folder) / library.file_name(source.stem)
-    if target.exists():
+    if os.path.exists(target):
         raise RecipeError(f"{target}: exists already; rename or remove one of the two")
     compose([str(source.absolute())])  # with all that only a whole recipe can show
     raw, swept, positions, beside = _read(source)
@@ -216,7 +218,7 @@ def _assigned(assignment: str, recipe: dict[str, Any]) -> tuple[dict[str, Any], 
 
 def _label(path: Path) -> str:
     """A file in a message: short when it lies below the current folder or is one of ours."""
-    full = path.resolve()
+    full = Path(os.path.realpath(path))
     if full.parent == library.BUILTIN:
         return path.name
     return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(path)

@@ -75,11 +75,11 @@ def gather(context: bpy.types.Context) -> Facts:
 
 def nearest(folder: Path) -> Path:
     """The folder, or the nearest one above it that is there."""
-    return next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    return next((path for path in (folder, *folder.parents) if os.path.exists(path)), folder)
 
 
 def _why_not_writable(folder: Path) -> str:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return os.strerror(errno.ENOTDIR)
     try:
         # Asking for permission is no answer on Windows and on network drives: a nameless file is.

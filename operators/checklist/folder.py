@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from bpy.app.translations import pgettext_rpt
@@ -23,7 +24,7 @@ def problems(facts: Facts) -> Iterator[Problem]:
             pgettext_rpt("Save the file, or choose a full path"),
         )
         return
-    if facts.folder.exists() and not facts.folder.is_dir():
+    if os.path.exists(facts.folder) and not os.path.isdir(facts.folder):
         text = pgettext_rpt("{folder} is a file").format(folder=facts.folder)
         yield Problem(ERROR, text, pgettext_rpt("Choose another output folder"))
     elif facts.why_not_writable:

@@ -51,9 +51,9 @@ def _listed(items: Sequence[Any], suffixes: Sequence[str], where: str, has_casca
     paths = [Path(item["path"]).expanduser() for item in items if item["path"] != BUILTIN]
     unnamed = sum(not item["path"] for item in items)
     paths = [path for path in paths if str(path) != "."]
-    missing = [path for path in paths if not path.exists()]
-    files = [path for path in paths if path.is_file()]
-    folders = {path: _models_in(path, suffixes) for path in paths if path.is_dir()}
+    missing = [path for path in paths if not os.path.exists(path)]
+    files = [path for path in paths if os.path.isfile(path)]
+    folders = {path: _models_in(path, suffixes) for path in paths if os.path.isdir(path)}
     if unnamed:
         text = pgettext_rpt("{where}: an entry names no file").format(where=where)
         yield Problem(ERROR, text, pgettext_rpt("Choose its file, or remove the entry"))

@@ -1,6 +1,7 @@
 """Open a data set to look at it, and close it."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import bpy
@@ -38,7 +39,7 @@ class TRUTHBAKE_OT_open_data_set(OnDataSet, bpy.types.Operator):
             return self.execute(context)
         with contextlib.suppress(StoreError):
             start = self.data_set(context)
-            self.filepath = f"{start}/" if start.is_dir() else ""
+            self.filepath = f"{start}/" if os.path.isdir(start) else ""
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 

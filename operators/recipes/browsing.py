@@ -17,7 +17,7 @@ def start_folder(context: bpy.types.Context) -> str:
     if bpy.data.filepath:
         beside.append(Path(bpy.data.filepath).parent)
     beside += [library.user_folder(), Path.home()]
-    return str(next(folder for folder in beside if folder.is_dir())) + os.sep
+    return str(next(folder for folder in beside if os.path.isdir(folder))) + os.sep
 
 
 def hand_on_folder() -> str:

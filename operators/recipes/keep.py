@@ -1,5 +1,6 @@
 """Keep the settings as a recipe: under a new name, in the file they came from, or in any file."""
 
+import os
 from pathlib import Path
 
 import bpy
@@ -102,7 +103,7 @@ class TRUTHBAKE_OT_save_recipe(_Writes, bpy.types.Operator):
         except RecipeError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        if path.exists():
+        if os.path.exists(path):
             text = pgettext_rpt("{path}: exists already; choose another name, or load it and overwrite it")
             self.report({"ERROR"}, text.format(path=path))
             return {"CANCELLED"}
@@ -175,7 +176,7 @@ class TRUTHBAKE_OT_export_recipe(_Writes, bpy.types.Operator):
 
     def execute(self, context):
         path = Path(bpy.path.abspath(self.filepath)).absolute()
-        if not self.filepath or path.is_dir():
+        if not self.filepath or os.path.isdir(path):
             self.report({"ERROR"}, pgettext_rpt("{path}: give the file a name").format(path=path))
             return {"CANCELLED"}
         if path.suffix.lower() not in library.SUFFIXES:

@@ -1,5 +1,6 @@
 """Team libraries: which folders of recipes are offered beside the user's own."""
 
+import os
 from pathlib import Path
 
 import bpy
@@ -33,7 +34,7 @@ class TRUTHBAKE_OT_add_library(bpy.types.Operator):
 
     def execute(self, context):
         folder = Path(bpy.path.abspath(self.directory)) if self.directory else None
-        if folder is None or not folder.is_dir():
+        if folder is None or not os.path.isdir(folder):
             self.report({"ERROR"}, pgettext_rpt("{folder}: no such folder").format(folder=self.directory or "?"))
             return {"CANCELLED"}
         found = preferences(context)

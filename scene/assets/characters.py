@@ -7,6 +7,7 @@ not kept: posing is linear blend skinning, as Blender's armature modifier and ev
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,11 +195,11 @@ def _character(key, section, class_id, mark, digest, path=None, read=None) -> Ch
 def discover(path: Path | str) -> list[Path]:
     """The character files that ``path`` stands for, in natural order. AssetError where there are none."""
     path = Path(path).expanduser()
-    if path.is_file():
+    if os.path.isfile(path):
         if path.suffix.lower() not in SUFFIXES:
             raise AssetError(f"{path}: is no character file; characters come as {READABLE}")
         return [path]
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise AssetError(f"{path}: there is no such file or folder; check the path")
     files = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")]
     if not files:

@@ -45,10 +45,10 @@ def discover(path: Path | str) -> list[Path]:
     models folder (one with a models_info.json) only `obj_*.ply` count. AssetError where there is nothing to read.
     """
     path = Path(path).expanduser()
-    if path.is_file():
+    if os.path.isfile(path):
         _check_suffix(path)
         return [path]
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise AssetError(f"{path}: there is no such file or folder; check the path")
     found: list[Path] = []
     seen: set[str] = set()
@@ -88,7 +88,7 @@ def unit_scale(path: Path, unit: str = "AUTO") -> float:
         raise AssetError(f"{path}: unknown unit {unit.lower()}; use one of {', '.join(UNITS).lower()}")
     if unit != "AUTO":
         return METRES[unit]
-    if not carries_unit(path) and (path.parent / BOP_INFO).is_file():
+    if not carries_unit(path) and os.path.isfile(path.parent / BOP_INFO):
         return METRES["BOP"]
     return 1.0
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +41,7 @@ def of_model(source: Mapping[str, Any], path: Path, metres_per_unit: float) -> K
         points = [(item["name"], [float(value) for value in item["position"]]) for item in source["keypoints"]]
         return Keypoints(points, skeleton)
     file = beside(path)
-    if not file.is_file():
+    if not os.path.isfile(file):
         return Keypoints()
     points, own = _read(file, metres_per_unit)
     names = [name for name, _ in points]

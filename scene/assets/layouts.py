@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,11 +52,11 @@ def find(path: Path | str, layout: str = "auto", classes: Sequence[str] = ()) ->
     layout = layout.lower()
     if layout not in LAYOUTS:
         raise AssetError(f"{path}: unknown layout {layout}; use one of {', '.join(LAYOUTS)}")
-    if path.is_dir():
+    if os.path.isdir(path):
         layout = _told_by_files(path) if layout == "auto" else layout
         if layout == "shapenet":
             return _shapenet(path, classes)
-    found = list(_scanned(path) if layout == "scanned" and path.is_dir() else _files(path, layout))
+    found = list(_scanned(path) if layout == "scanned" and os.path.isdir(path) else _files(path, layout))
     if classes:
         _check_classes(path, classes, sorted({item.class_name for item in found}))
         found = [item for item in found if item.class_name in classes]
@@ -63,9 +64,9 @@ def find(path: Path | str, layout: str = "auto", classes: Sequence[str] = ()) ->
 
 
 def _told_by_files(folder: Path) -> str:
-    if (folder / TAXONOMY).is_file():
+    if os.path.isfile(folder / TAXONOMY):
         return "shapenet"
-    if (folder / BOP_INFO).is_file():
+    if os.path.isfile(folder / BOP_INFO):
         return "bop"
     if any(True for _ in folder.glob(f"*/{_SCANNED_MESH}")):
         return "scanned"
@@ -73,7 +74,7 @@ def _told_by_files(folder: Path) -> str:
 
 
 def _files(path: Path, layout: str) -> Iterator[Found]:
-    if layout == "bop" and path.is_dir() and not (path / BOP_INFO).is_file():
+    if layout == "bop" and os.path.isdir(path) and not os.path.isfile(path / BOP_INFO):
         raise AssetError(f"{path}: is no BOP models folder ({BOP_INFO} is missing); set layout to files")
     for file in discover(path):
         place = file.relative_to(path) if file != path else Path(file.name)
@@ -85,7 +86,7 @@ def _files(path: Path, layout: str) -> Iterator[Found]:
 
 def _scanned(folder: Path) -> Iterator[Found]:
     models = sorted(folder.glob(f"*/{_SCANNED_MESH}"), key=lambda mesh: natural_key(mesh.parts[-3]))
-    if (folder / _SCANNED_MESH).is_file():  # the folder of a single object
+    if os.path.isfile(folder / _SCANNED_MESH):  # the folder of a single object
         models.insert(0, folder / _SCANNED_MESH)
     if not models:
         raise AssetError(f"{folder}: holds no scanned objects (NAME/{_SCANNED_MESH}); set layout to files")
@@ -96,7 +97,7 @@ def _scanned(folder: Path) -> Iterator[Found]:
 
 def _shapenet(folder: Path, classes: Sequence[str]) -> list[Found]:
     synsets = _synsets(folder)
-    there = {number: words for number, words in synsets.items() if (folder / number).is_dir()}
+    there = {number: words for number, words in synsets.items() if os.path.isdir(folder / number)}
     if classes:
         known = sorted({word for words in there.values() for word in words})
         _check_classes(folder, [name for name in classes if name not in there], known)
@@ -107,7 +108,7 @@ def _shapenet(folder: Path, classes: Sequence[str]) -> list[Found]:
     for number, name in wanted:
         class_name = there[number][0] if name == number else name
         for model in sorted((folder / number).iterdir(), key=lambda item: natural_key(item.name)):
-            mesh = next((model / place for place in _SHAPENET_MESHES if (model / place).is_file()), None)
+            mesh = next((model / place for place in _SHAPENET_MESHES if os.path.isfile(model / place)), None)
             if mesh:
                 stem = f"{class_name}_{model.name}"
                 found.append(Found(mesh, class_name, stem, mesh.relative_to(folder).as_posix()))

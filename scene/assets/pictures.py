@@ -78,11 +78,11 @@ def _read(file: Path) -> None:
 
 def _found(path: str, key: str, suffixes: tuple[str, ...]) -> list[Path]:
     root = Path(path)
-    if root.is_file():
+    if os.path.isfile(root):
         if root.suffix.lower() not in suffixes:
             raise PictureError(f"{path}: is no picture; {key} wants {', '.join(suffixes)}")
         return [root]
-    if not root.is_dir():
+    if not os.path.isdir(root):
         raise PictureError(f"{path}: there is no such file or folder; correct {key}")
     found = [
         Path(folder, name)

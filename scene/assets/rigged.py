@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def load(path: Path, unit: str = "AUTO") -> tuple[RiggedMesh, str, list[str]]:
     ``unit`` is the length that the file (after its own unit) calls 1.
     """
     path = path.absolute()
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise AssetError(f"{path}: there is no such file; check the path")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     mark = f"character:{digest}:{unit}:{path}"

@@ -7,6 +7,7 @@ model onto itself. Lengths are metres in the frame of the file; ``Similarity`` t
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,10 +89,10 @@ def of_recipe(listed: Sequence[Mapping[str, Any]]) -> Symmetries:
 
 def of_file(path: Path, metres_per_unit: float) -> Symmetries:
     """What lies beside the model's file: BOP's models_info.json for ``obj_NNNNNN.ply``, else DOPE's model_info.json."""
-    if (path.parent / BOP_INFO).is_file() and bop_id(path) is not None:
+    if os.path.isfile(path.parent / BOP_INFO) and bop_id(path) is not None:
         return of_model(path)
     info = path.parent / DOPE_INFO
-    if not info.is_file():
+    if not os.path.isfile(info):
         return Symmetries()
     try:
         entry = json.loads(info.read_text(encoding="utf-8"))
@@ -107,7 +108,7 @@ def of_model(path: Path | None) -> Symmetries:
     """The symmetries of ``obj_NNNNNN.ply`` by the models_info.json beside it; none for any other file. AssetError."""
     number = bop_id(path) if path else None
     info = path.parent / BOP_INFO if path else None
-    if number is None or not info.is_file():
+    if number is None or not os.path.isfile(info):
         return Symmetries()
     try:
         entry = json.loads(info.read_text(encoding="utf-8")).get(str(number), {})

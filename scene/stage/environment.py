@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,8 @@ _LEFT_OUT = {"CAMERA", "SPEAKER", "LIGHT_PROBE"}
 def environments(path: str) -> list[str]:
     """The .blend files of a file or folder (recursive, sorted). BackgroundError where there is none, or one is none."""
     root = Path(path)
-    found = [root] if root.is_file() else sorted(file for file in root.rglob("*.blend") if file.is_file())
+    below = root.rglob("*.blend") if os.path.isdir(root) else ()
+    found = [root] if os.path.isfile(root) else sorted(file for file in below if os.path.isfile(file))
     if not found:
         raise BackgroundError(f"{path}: no .blend file here; {_KEY} wants a file or a folder of them")
     for file in found:

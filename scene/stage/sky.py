@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import bpy
@@ -24,10 +25,11 @@ def hdris(path: str) -> list[str]:
     BackgroundError where there is none, or one is no HDRI.
     """
     folder = Path(path) if path else Path(bpy.utils.system_resource("DATAFILES")) / "studiolights" / "world"
-    if folder.is_file():
+    if os.path.isfile(folder):
         found = [folder]
     else:
-        found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in HDRI_SUFFIXES and file.is_file())
+        below = folder.rglob("*") if os.path.isdir(folder) else ()
+        found = sorted(file for file in below if file.suffix.lower() in HDRI_SUFFIXES and os.path.isfile(file))
     if not found:
         raise BackgroundError(f"{folder}: no HDRI here; background.hdri_path wants a file or folder of .hdr or .exr")
     for file in found:

@@ -111,12 +111,14 @@ def test_what_is_the_users_own_is_saved_on_demand(mine, settings):
         ("CON", "_CON.yaml"),
         (" . 零件 . ", "零件.yaml"),
         ("a" * 300, "a" * 100 + ".yaml"),
+        ("零" * 300, "零" * 66 + ".yaml"),
+        ("~root", "~root.yaml"),
     ],
 )
 def test_names_never_lead_out_of_the_folder(mine, settings, name, file):
     assert bpy.ops.truthbake.save_recipe(name=name) == {"FINISHED"}
     assert [path.name for path in mine.iterdir()] == [file]
-    assert recipes.find(str(mine / file)) == mine / file
+    assert recipes.find(str(mine / file)) == recipes.find(file.removesuffix(".yaml")) == mine / file
 
 
 @pytest.mark.parametrize("name", ["", "  ", "..", "/", ".yaml"])
@@ -253,6 +255,60 @@ def test_read_only_libraries_are_respected(mine, team, settings, tmp_path):
     finally:
         team.chmod(0o755)
     assert [path.name for path in team.iterdir()] == ["room.yaml"]
+
+
+def test_folders_that_may_not_be_entered_are_as_good_as_missing(mine, team, settings, tmp_path):
+    closed = tmp_path / "closed"
+    (closed / "below").mkdir(parents=True)
+    closed.chmod(0)
+    held = module("presets.preferences").preferences()
+    held.libraries[0].folder = str(closed / "below")
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+
+    def work():
+        assert "no such folder" in library.shelves()[1].problem
+        path = str(closed / "below" / "room.yaml")
+        assert complaint(bpy.ops.truthbake.choose_recipe, filepath=path) == f"{path}: no such file"
+        assert "cannot be written: Permission denied" in complaint(bpy.ops.truthbake.export_recipe, filepath=path)
+        names = {"directory": str(closed / "below"), "files": [{"name": "bolt.stl"}]}
+        assert "bolt.stl" in complaint(bpy.ops.truthbake.import_models, **names)
+        settings.output.folder = str(closed / "below" / "data")
+        settings.objects.models.add().path = str(closed / "below" / "bolt.stl")
+        settings.background.mode, settings.background.hdri_path = "HDRI", str(closed / "below" / "sky.hdr")
+        bpy.ops.truthbake.check_bake()
+        told = [text for _, text, _ in module("operators.runtime").now.problems]
+        assert any("cannot be written: Permission denied" in text for text in told), told
+        assert any("there is no" in text and "bolt.stl" in text for text in told), told
+        assert any("sky.hdr" in text for text in told), told
+
+    assert as_nobody(work) == 0
+
+
+def test_a_name_that_is_no_text_hides_nothing_else(mine, settings):
+    """A file system may hold names in another encoding, which Blender can neither show nor keep."""
+    mine.mkdir()
+    (mine / "room.yaml").write_text("lights: {count: 2}\n")
+    try:
+        (mine / "b\udce4d.yaml").write_text("lights: {count: 2}\n")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    assert [entry.name for entry in library.user()] == ["room"]
+    with pytest.raises(module("presets").RecipeError, match="not UTF-8 text; rename it"):
+        recipes.find(str(mine / "b\udce4d.yaml"))
+
+
+def test_removing_a_link_leaves_what_it_leads_to(mine, settings, tmp_path):
+    mine.mkdir()
+    elsewhere = tmp_path / "elsewhere.yaml"
+    elsewhere.write_text("lights: {count: 2}\n")
+    (mine / "link.yaml").symlink_to(elsewhere)
+    bpy.ops.truthbake.choose_recipe(filepath=str(elsewhere))
+    with pytest.raises(RuntimeError, match="none of your libraries"):
+        bpy.ops.truthbake.remove_recipe()
+    bpy.ops.truthbake.choose_recipe(filepath="link")
+    assert bpy.ops.truthbake.remove_recipe() == {"FINISHED"}
+    assert elsewhere.exists() and not list(mine.iterdir())
 
 
 def test_a_missing_library_says_so(team, settings, tmp_path):
