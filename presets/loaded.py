@@ -11,6 +11,7 @@ timer runs, whoever asks gets a fresh answer.
 """
 
 import functools
+import hashlib
 import json
 import math
 import time
@@ -22,6 +23,7 @@ from bpy.props import BoolProperty, PointerProperty, StringProperty
 
 from . import fields, portable, tree
 from .settings.kinds import in_own_words
+from .text import MAX_BYTES
 
 # The session's number of a scene -> what `look` found there.
 _found: dict[int, "_Look"] = {}
@@ -31,6 +33,9 @@ _found: dict[int, "_Look"] = {}
 class TRUTHBAKE_PG_loaded(bpy.types.PropertyGroup):
     path: StringProperty(name="Recipe File", description="The file that the settings were loaded from or saved to")
     variant: StringProperty(name="Variant", description="Which variant of the recipe's sweep was loaded")
+    digest: StringProperty(
+        name="Digest", description="SHA-256 of the file as it was then, to tell when somebody else has changed it"
+    )
     text: StringProperty(name="Loaded", description="What the settings held then, as JSON", options={"HIDDEN"})
     is_changed: BoolProperty(
         name="Changed",
@@ -57,7 +62,14 @@ def remember(scene: bpy.types.Scene, path: str, said: dict[str, Any], variant: s
     loaded = scene.truthbake_loaded
     form = portable.without_own(tree.to_dict(scene.truthbake), portable.own_of(said))
     loaded.path, loaded.variant, loaded.text = path, variant, json.dumps(form, separators=(",", ":"))
+    loaded.digest = _digest(path)
     _found.pop(scene.session_uid, None)
+
+
+def is_file_changed(scene: bpy.types.Scene) -> bool:
+    """Whether the loaded file says something else by now. Reads it."""
+    loaded = scene.truthbake_loaded
+    return bool(loaded.digest) and _digest(loaded.path) not in ("", loaded.digest)
 
 
 def forget(scene: bpy.types.Scene) -> None:
@@ -157,6 +169,14 @@ def _is_as_before(settings: bpy.types.PropertyGroup, form: dict[str, Any], piece
         for key, value in before.items()
         if (child := known.child(key))
     )
+
+
+def _digest(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read(MAX_BYTES)).hexdigest()
+    except OSError:
+        return ""
 
 
 @functools.lru_cache(maxsize=8)

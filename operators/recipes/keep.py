@@ -131,12 +131,15 @@ class TRUTHBAKE_OT_overwrite_recipe(_Writes, bpy.types.Operator):
     def invoke(self, context, event):
         named = portable.own_of(loaded.held(current.scene(context)))
         self.use_output_folder = ("output", "folder") in named
+        self._is_newer = loaded.is_file_changed(current.scene(context))
         return context.window_manager.invoke_props_dialog(self, width=360, confirm_text="Overwrite")
 
     def draw(self, context):
         layout = self.layout
         layout.use_property_split = True
         layout.label(text=current.scene(context).truthbake_loaded.path, icon="FILE", translate=False)
+        if self._is_newer:
+            layout.label(text="Somebody has changed the file since it was loaded; that will be lost", icon="ERROR")
         self.draw_own(layout)
 
     def execute(self, context):

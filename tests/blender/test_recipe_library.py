@@ -159,6 +159,22 @@ def test_overwrite_keeps_the_description_and_the_sweep(mine, settings):
         bpy.ops.truthbake.overwrite_recipe()
 
 
+def test_a_file_that_somebody_else_changed_is_known(mine, settings):
+    mine.mkdir()
+    path = mine / "room.yaml"
+    path.write_text("lights: {count: 2}\n")
+    scene = bpy.context.scene
+    bpy.ops.truthbake.choose_recipe(filepath=str(path))
+    settings.lights.count = (3, 3)
+    assert not loaded.is_file_changed(scene), "the settings have changed, the file has not"
+    path.write_text("lights: {count: 5}\n")
+    assert loaded.is_file_changed(scene)
+    bpy.ops.truthbake.overwrite_recipe()
+    assert not loaded.is_file_changed(scene) and "count: 3" in path.read_text()
+    path.unlink()
+    assert not loaded.is_file_changed(scene), "the button is greyed, and says why"
+
+
 def test_a_sweep_goes_along_under_a_new_name(mine, settings, tmp_path):
     bpy.ops.truthbake.choose_recipe(filepath="syn_grid")
     settings.render.samples = 3
