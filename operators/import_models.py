@@ -72,6 +72,9 @@ class TRUTHBAKE_OT_import_models(AddsModels, bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context):
+        if not self.directory:
+            self.report({"ERROR"}, pgettext_rpt("Choose files that hold models, or their folder"))
+            return {"CANCELLED"}
         folder = Path(bpy.path.abspath(self.directory))
         paths = [folder / file.name for file in self.files if file.name] or [folder]
         return self.add(context, paths, self.as_distractors)

@@ -154,5 +154,5 @@ def _state(listed: Sequence[Listed]) -> int:
             state = item.path.stat()
         except OSError:
             continue
-        digest.update(f"{item.path}|{state.st_mtime_ns}|{state.st_size};".encode())
+        digest.update(f"{item.path}|{state.st_mtime_ns}|{state.st_size};".encode(errors="surrogateescape"))
     return int.from_bytes(digest.digest()[:6], "big")

@@ -18,7 +18,7 @@ import numpy as np
 
 from . import cad, keypoints, merging, shape, symmetries
 from .arrays import MeshArrays, mesh_arrays
-from .formats import AssetError, side_files, size_warning, unit_scale
+from .formats import AssetError, check_name, side_files, size_warning, unit_scale
 from .importers import import_model, part_names
 from .keypoints import Keypoints
 from .listing import BUILTIN, Listed, listed_models
@@ -224,6 +224,7 @@ def load_library(
 
 def load_listed(item: Listed, kind: str, warnings: list[str]) -> Asset:
     """Import one listed model, with what is known of it; appends to ``warnings``. AssetError."""
+    check_name(item.path)
     metres = unit_scale(item.path, item.unit)
     imported = _import(item)
     warnings += imported.warnings

@@ -71,6 +71,15 @@ def discover(path: Path | str) -> list[Path]:
     return sorted(found, key=lambda file: _sort_key(file.relative_to(path)))
 
 
+def check_name(path: Path) -> None:
+    """AssetError for a name in another encoding than UTF-8: neither Blender nor a label can hold it."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode(errors="replace")
+        raise AssetError(f"{shown}: the file's name is not UTF-8 text; rename it") from None
+
+
 def carries_unit(path: Path) -> bool:
     """True for formats whose files say their own unit; Blender's importer turns those into metres by itself."""
     return path.suffix.lower() in SELF_DESCRIBING

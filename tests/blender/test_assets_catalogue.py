@@ -260,3 +260,17 @@ def test_arrays_split_only_at_seams(tmp_path, no_leftovers):
     assert all(
         array.dtype == kind for array, kind in ((arrays.vertices, "f4"), (arrays.faces, "i4"), (arrays.uv, "f4"))
     )
+
+
+def test_a_name_that_is_no_text_is_left_out_by_name(no_leftovers, tmp_path):
+    model_files.write_stl(tmp_path / "bolt.stl")
+    try:
+        model_files.write_stl(tmp_path / "b\udce4d.stl")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    assets, warnings = no_leftovers.load_library([{"path": str(tmp_path), "unit": "MM"}])
+    assert [asset.name for asset in assets] == ["bolt"]
+    assert [text for text in warnings if "not UTF-8 text; rename it" in text and text.isprintable()]
+    source = {"path": str(tmp_path), "unit": "mm"}
+    *_, (_, _, facts) = module("operators.models.looking").look_at_all([("key", "target", source)], {})
+    assert facts.models == 2 and any("rename it" in text for text in facts.warnings)

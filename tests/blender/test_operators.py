@@ -60,6 +60,7 @@ def test_broken_models_are_refused_by_name(settings, tmp_path, content):
 def test_missing_and_empty_folders_are_refused(settings, tmp_path):
     assert str(tmp_path) in complaint(bpy.ops.truthbake.import_models, directory=str(tmp_path))
     assert "nowhere" in complaint(bpy.ops.truthbake.import_models, directory=str(tmp_path / "nowhere"))
+    assert "Choose files" in complaint(bpy.ops.truthbake.import_models), "not the folder that Blender was started in"
     assert not settings.objects.models
 
 
