@@ -20,7 +20,7 @@ from ...scene.assets.catalogue import Asset, clear_cache
 from ...scene.plan.camera import check_camera_file
 from ...scene.plan.scene import ScenePlan, plan_scene
 from ...scene.stage import randomizing
-from ...scene.stage.datablocks import MARK, remove_marked
+from ...scene.stage.datablocks import MARK, remove, remove_marked
 from ...scene.stage.stage import Stage
 from ...scene.stage.staged import Staged
 from ...scene.stage.supplies import gather
@@ -94,7 +94,7 @@ def show(
     scene[current.SCENE], scene[current.FRAME], scene[current.FRAMES] = index, frame, len(staged.shots)
     scene[current.LABELS] = text
     scene.render.use_persistent_data = False
-    bpy.data.scenes.remove(built.truth)
+    remove([built.truth])
     if window:
         window.scene = scene
         views.look_through_camera(window)

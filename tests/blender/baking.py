@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import subprocess
@@ -102,6 +103,12 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: list[int] | range | None 
     store = module("dataset.store").Store.open(folder)
     store.events = events
     return store
+
+
+def engines() -> int:
+    """How many renderers Blender keeps for a next frame: each knows its scene, even one that is removed."""
+    gc.collect()
+    return sum(type(item).__name__ == "CyclesRender" for item in gc.get_objects())
 
 
 def place_exactly(monkeypatch, poses: dict[int, np.ndarray], views: list[np.ndarray]) -> None:

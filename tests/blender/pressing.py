@@ -8,6 +8,7 @@ import bpy
 import pytest
 from PIL import Image
 
+from tests.blender import baking
 from tests.house import ROOT, module
 
 TINY = {
@@ -45,10 +46,11 @@ def labels(folder: Path) -> dict[str, bytes]:
 
 
 def datablocks() -> dict[str, int]:
-    """How many datablocks of each kind there are, without the models that are kept for the next time."""
+    """How many datablocks of each kind there are, without the models that are kept for the next time; renderers."""
     module("scene.assets.catalogue").clear_cache()
     groups = {prop.identifier: getattr(bpy.data, prop.identifier) for prop in bpy.data.bl_rna.properties}
-    return {name: len(group) for name, group in groups.items() if isinstance(group, bpy.types.bpy_prop_collection)}
+    counts = {name: len(group) for name, group in groups.items() if isinstance(group, bpy.types.bpy_prop_collection)}
+    return counts | {"engines": baking.engines()}
 
 
 def command(*arguments) -> subprocess.CompletedProcess:

@@ -140,9 +140,9 @@ def test_lost_objects_are_dropped_again_or_reported(tmp_path, monkeypatch):
 # What stays in the user's file ------------------------------------------------------------------------------------
 
 
-def blocks() -> dict[str, list[str]]:
-    """The names of all datablocks, by kind, but those of the assets, which are kept for the next bake."""
-    found = {}
+def blocks() -> dict:
+    """The names of all datablocks, by kind, but those of the assets, which are kept for the next bake; renderers."""
+    found = {"engines": baking.engines()}
     for kind in (name for name in dir(bpy.data) if isinstance(getattr(bpy.data, name), bpy.types.bpy_prop_collection)):
         items = getattr(bpy.data, kind)
         found[kind] = sorted(item.name for item in items if not (kind == "meshes" and item.get("truthbake_asset")))
