@@ -1,13 +1,17 @@
-"""Whether a process still runs, asked in the way that is safe on each system."""
+"""Whether a process still runs, asked in the way that is safe on each system; and how one came to its end."""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import signal
 
 
 def is_running(process: str) -> bool:
-    """Whether a process number of this host is in use; a text that is no number is not."""
+    """Whether a process of this host, by its number, is at work; a text that is no number is not.
+
+    One that has ended, and that its parent has not yet asked for, is at work no more: in a container that may last.
+    """
     if not process.isascii() or not process.isdigit():
         return False
     if os.name == "nt":
@@ -18,7 +22,20 @@ def is_running(process: str) -> bool:
         return False
     except OSError:
         pass
-    return True
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[:1] not in ([b"Z"], [b"X"])
+    except OSError:  # not Linux
+        return True
+
+
+def ending(code: int) -> str:
+    """How a process ended, from its exit code, as the rest of a sentence: "was ended by SIGKILL"."""
+    number = -code if code < 0 else code - 128 if 128 < code < 160 else 0
+    try:
+        return f"was ended by {signal.Signals(number).name}"
+    except ValueError:
+        return f"ended with code {code}"
 
 
 def _is_running_on_windows(process: int) -> bool:

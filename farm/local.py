@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..processes import ending
+
 Event = dict[str, Any]
 
 _running: list[subprocess.Popen] = []
@@ -97,8 +99,9 @@ def bake(command: list[str], workers: int) -> Iterator[Event]:
                     raise InputMistake(errors[number].last.removeprefix("truthbake: ") or "a worker refused its input")
                 if code not in (0, 1):
                     done["failed"] = [*done.get("failed", []), f"worker {number}"]
-                    text = errors[number].last or f"ended with code {code}"
-                    yield {"event": "error", "message": f"worker {number}: {text}"}
+                    said = errors[number].last if code > 0 else ""
+                    text = f": {said}" if said else f" {ending(code)}"
+                    yield {"event": "error", "worker": number, "message": f"worker {number}{text}"}
                 continue
             event = event_of(line)
             if event is None or _is_repeated(event, told):

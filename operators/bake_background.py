@@ -14,6 +14,7 @@ from bpy.app.translations import pgettext_iface, pgettext_rpt
 from ..dataset.store import remove_working
 from ..farm.local import truthbake_command
 from ..presets import current, recent, recipes
+from ..processes import ending
 from . import check_bake, chosen, look_ahead, telling
 from .jobs import words
 from .jobs.background import BackgroundProcess
@@ -216,14 +217,18 @@ def _finish(code: int) -> None:
     elif code == 0 and tally.is_done:
         baked = pgettext_iface("{scenes} scenes baked").format(scenes=tally.scenes_done)
         _say_end("INFO", baked if tally.scenes else pgettext_iface("Every scene was there already"))
+    elif tally.broken and tally.is_done:
+        text = pgettext_iface("{reason}; {count} scenes are missing, bake again to continue")
+        _say_end("ERROR", text.format(reason=tally.broken, count=tally.scenes - tally.scenes_done))
     elif tally.failed and tally.is_done:
         failed = ", ".join(str(scene) for scene in tally.failed[:5])
         reason = tally.errors[0] if tally.errors else ended.process.complaint
         text = pgettext_iface("{count} scenes failed ({scenes}): {reason}")
         _say_end("ERROR", text.format(count=len(tally.failed), scenes=failed, reason=reason))
     else:
-        reason = ended.process.complaint or (tally.errors or [""])[0]
-        _say_end("ERROR", reason or pgettext_iface("The background Blender ended with code {code}").format(code=code))
+        reason = (ended.process.complaint or (tally.errors or [""])[0]) if 0 <= code < 128 else ""
+        text = pgettext_iface("The background Blender {ending}; whole scenes are kept, bake again to continue")
+        _say_end("ERROR", reason or text.format(ending=ending(code)))
 
 
 def _say_end(level: str, text: str) -> None:

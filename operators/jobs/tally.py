@@ -32,6 +32,7 @@ class Tally:
     failed: list = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)  # each once
     errors: list[str] = field(default_factory=list)
+    broken: str = ""  # what became of a worker that broke down and left scenes to others
     scenes_baked: int = 0  # of all variants, as the three below
     images_baked: int = 0  # in whole scenes
     scenes_there: int = 0
@@ -72,10 +73,13 @@ class Tally:
             self.warnings.append(event["message"])
         elif kind == "error":
             self.errors.append(event["message"])
+            if "worker" in event:
+                self.broken = event["message"]
             if "scene" in event and self.scenes:  # the rest of its images will never come
                 self.frames -= max(0, self.frames // self.scenes - self._done_of[event["scene"]])
         elif kind == "done":
-            self.is_done, self.failed, self.state = True, event["failed"], EXPORTING
+            self.is_done, self.state = True, EXPORTING
+            self.failed = [scene for scene in event["failed"] if isinstance(scene, int)]
             self.scenes_failed += len(self.failed)
         elif kind == "variant":
             self.variant, self.variants_done, self.variants = event["name"], event["number"] - 1, event["variants"]

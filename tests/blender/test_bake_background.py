@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -135,6 +136,36 @@ def test_cancel_in_the_middle_of_a_long_frame(tiny, settings, runtime):
     assert time.monotonic() - began < 2.0
     follow()
     assert runtime.text.startswith("Cancelled; 0 whole scenes")
+
+
+def test_a_worker_that_breaks_down_leaves_scenes_for_the_next_bake(tiny, settings, runtime):
+    settings.output.scenes, settings.farm.workers = 16, 2
+    bpy.ops.truthbake.bake_background()
+    pid = background._running.process.pid
+    follow(lambda: background._running.tally.scenes_done >= 2)
+    found = subprocess.run(["pgrep", "-g", str(pid)], capture_output=True, text=True, check=True).stdout.split()
+    os.kill(next(int(worker) for worker in found if int(worker) != pid), signal.SIGKILL)
+    follow()
+    there = len(list((tiny / "scenes").iterdir()))
+    assert 2 <= there < 16 and runtime.is_alert and "was ended by SIGKILL" in runtime.text, runtime.text
+    assert runtime.text.endswith(f"; {16 - there} scenes are missing, bake again to continue")
+    assert "Failed" not in dict(runtime.summary), "no scene did"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_bake_that_is_killed_is_tidied_up(tiny, settings, runtime, workers):
+    settings.output.scenes, settings.farm.workers = 40, workers
+    bpy.ops.truthbake.bake_background()
+    pid = background._running.process.pid
+    follow(lambda: background._running.tally.scenes_done >= 1)
+    os.kill(pid, signal.SIGKILL)
+    follow()
+    text = "The background Blender was ended by SIGKILL; whole scenes are kept, bake again to continue"
+    assert runtime.text == text and runtime.is_alert
+    end = time.monotonic() + 5
+    while (tiny / ".working").exists():
+        assert time.monotonic() < end, list((tiny / ".working").iterdir())
+        time.sleep(0.05)
 
 
 def test_another_recipe_on_the_same_folder_is_an_error(tiny, settings, runtime):
