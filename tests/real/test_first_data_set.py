@@ -6,7 +6,9 @@ line bakes the same recipe, and every label must be the same. `make pictures` ke
 
 import os
 import shutil
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from tests.real.window import Window, gone
 
 SCENES, FRAMES = 24, 2
 WIDTH, HEIGHT = 96, 72
+LARGEST = (1000, 800)  # pixels of a picture in the documentation
 
 
 class Newcomer:
@@ -29,13 +32,16 @@ class Newcomer:
         self.album = Path(os.environ["PICTURES"]).absolute() if os.environ.get("PICTURES") else None
         self.before = {}
 
-    def picture(self, name: str, box: list[int] | None = None) -> None:
-        """A picture for the documentation, where those are wanted; for the test's folder always."""
+    def picture(self, name: str, box: list[int] | None = None) -> Path:
+        """The path of a picture of this step; it is kept for the documentation, where that is wanted."""
         path = self.window.picture(name, box)
         if self.album:
             self.album.mkdir(parents=True, exist_ok=True)
             with Image.open(path) as picture:
-                picture.convert("RGB").save(self.album / f"{name}.jpg", quality=88, optimize=True)
+                picture = picture.convert("RGB")
+                picture.thumbnail(LARGEST)
+                picture.save(self.album / f"{name}.jpg", quality=88, optimize=True)
+        return path
 
     def view_and_sidebar(self) -> list[int]:
         return self.window.areas("VIEW_3D")[0]["box"]
@@ -72,7 +78,8 @@ class Newcomer:
         self.picture("objects", self.window.sidebar())
 
     def choose_recipe(self, name: str) -> None:
-        self.window.choose("TRUTHBAKE_MT_recipes", f"{name}.yaml", "Truthbake", "recipes")
+        box = self.view_and_sidebar()
+        self.window.choose("TRUTHBAKE_MT_recipes", f"{name}.yaml", "Truthbake", lambda: self.picture("recipes", box))
         self.window.wait(lambda state: state["recipe"] == name, 20)
 
     def set_tiny_size(self) -> None:
@@ -97,7 +104,6 @@ class Newcomer:
         time.sleep(1)
         self.picture("stage", self.view_and_sidebar())
         window.press('truthbake.step_scene(direction="NEXT")', lambda state: state["shown"] == 1, "Preview", 40)
-        self.picture("next", self.view_and_sidebar())
         window.press("truthbake.clear_stage", lambda state: state["scenes"] == ["Scene"], "Preview")
         window.wait(lambda state: state["view"] == view, 20)
         assert_unchanged(before, window.facts())
@@ -121,6 +127,7 @@ class Newcomer:
         kept = scenes(folder)
         assert 1 <= kept < SCENES
         assert took < 2.0, f"Cancel took {took:.1f} s"
+        window.wait(lambda state: state["runtime"]["truthbake"]["outlook"] == "CONTINUE", 20)
         self.picture("cancelled", window.sidebar())
         assert_unchanged(before, window.facts())
 
@@ -142,9 +149,7 @@ class Newcomer:
         window.press('truthbake.browse_frames(to="NEXT"', lambda state: data_set(state)["frame"] == 1, "Data Set")
         assert pictures(window)[0]["size"][0] >= WIDTH
         area = pictures(window)[0]
-        self.picture("data_set", window.sidebar())
-        self.picture("all", None)
-        colours = Image.open(window.picture("frame", area["box"])).convert("RGB").getcolors(1 << 24)
+        colours = Image.open(self.picture("frame", area["box"])).convert("RGB").getcolors(1 << 24)
         assert len(colours) > 1000, "the image editor shows no picture"
 
     def verify(self) -> None:
@@ -182,21 +187,22 @@ def assert_unchanged(before: dict, after: dict) -> None:
 
 
 @pytest.fixture
-def parts(tmp_path) -> Path:
-    """A folder as a newcomer has one: a few CAD files."""
-    folder = tmp_path / "my_parts"
-    folder.mkdir()
-    for name in ("gear.ply", "flange.stl", "bearing.ply"):
-        shutil.copy(ROOT / "assets" / "parts" / name, folder)
-    return folder
+def project() -> Iterator[Path]:
+    """A newcomer's folder, with a few CAD files in `my_parts`; its name is in the pictures."""
+    with tempfile.TemporaryDirectory(prefix="robot_", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "my_parts").mkdir()
+        for part in ("gear.ply", "flange.stl", "bearing.ply"):
+            shutil.copy(ROOT / "assets" / "parts" / part, folder / "my_parts")
+        yield folder
 
 
-def test_first_data_set(open_window, blender, parts, tmp_path):
+def test_first_data_set(open_window, blender, project):
     window = open_window(tab="")
-    data = tmp_path / "data"
+    data = project / "data"
     newcomer = Newcomer(window)
     newcomer.open_the_tab()
-    newcomer.import_models(parts, 3)
+    newcomer.import_models(project / "my_parts", 3)
     newcomer.choose_recipe("quickstart")
     newcomer.look_at_scenes()
     newcomer.set_tiny_size()
@@ -207,7 +213,7 @@ def test_first_data_set(open_window, blender, parts, tmp_path):
     newcomer.export(data)
     window.close()
 
-    assert_same_from_the_command_line(blender, data, tmp_path)
+    assert_same_from_the_command_line(blender, data, project)
 
 
 def assert_same_from_the_command_line(blender, data: Path, folder: Path) -> None:
@@ -235,7 +241,7 @@ def test_the_way_in_the_readme(open_window, tmp_path):
     newcomer = Newcomer(window)
     newcomer.open_the_tab()
     window.clicks = 2  # OK after the zip was dropped; the tab, which the search above does not find at once
-    window.choose("TRUTHBAKE_MT_recipes", "quickstart.yaml", "Truthbake", "readme_recipe")
+    window.choose("TRUTHBAKE_MT_recipes", "quickstart.yaml", "Truthbake")
     window.wait(lambda state: state["recipe"] == "quickstart", 20)
     window.press("truthbake.stage_scene", lambda state: state["scene"] != "Scene", "Preview", 40)
     newcomer.picture("readme_stage", newcomer.view_and_sidebar())
@@ -243,7 +249,6 @@ def test_the_way_in_the_readme(open_window, tmp_path):
     data = tmp_path / "home" / "truthbake" / "quickstart"
     window.press("truthbake.bake_background", lambda state: state["is_baking"], "Bake")
     window.wait(lambda state: state["progress"] > 0.3)
-    newcomer.picture("readme_bake", window.sidebar())
     window.wait(lambda state: not state["is_baking"])
     assert not window.state()["is_alert"], window.state()["text"]
     window.press("truthbake.open_data_set(folder=", lambda state: pictures(window) != [], "Bake")

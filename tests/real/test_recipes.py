@@ -21,7 +21,7 @@ def wait_for_mark(window, wanted: bool) -> None:
 
 def test_choose_change_undo_revert_and_keep(open_window, blender):
     window = open_window()
-    window.choose("TRUTHBAKE_MT_recipes", "bop_room.yaml", picture="menu")
+    window.choose("TRUTHBAKE_MT_recipes", "bop_room.yaml")
     loaded = window.facts()["recipe"]
     assert loaded["background"]["mode"] == "room"
     wait_for_mark(window, False)
@@ -57,7 +57,7 @@ def test_choose_change_undo_revert_and_keep(open_window, blender):
         time.sleep(0.1)
     wait_for_mark(window, False)
     assert "seed: 9" in kept.read_text(encoding="utf-8")
-    window.choose("TRUTHBAKE_MT_recipes", "mine.yaml", picture="menu_with_mine")
+    window.choose("TRUTHBAKE_MT_recipes", "mine.yaml")
     assert window.facts()["recipe"]["output"]["seed"] == 9
 
 

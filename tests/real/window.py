@@ -290,8 +290,8 @@ class Window:
             self.click(x, y)
         self.fail(f"{path} does not become {value}")
 
-    def choose(self, menu: str, entry: str, panel: str = "", picture: str = "") -> None:
-        """Open a menu and take the entry whose command has `entry` in it, with the arrow keys."""
+    def choose(self, menu: str, entry: str, panel: str = "", look=None) -> None:
+        """Open a menu and take the entry with `entry` in its command, by the arrow keys; `look()` at it before."""
         for _ in range(3):
             self.click(*self.find(menu, panel))
             time.sleep(0.3)
@@ -301,8 +301,8 @@ class Window:
                 self.keys("ctrl+c")
                 seen.append(self._clipboard())
                 if entry in seen[-1]:
-                    if picture:
-                        self.picture(picture)
+                    if look:
+                        look()
                     self.keys("Return")
                     self.clicks += 1  # of a hand with a mouse
                     return
