@@ -154,7 +154,13 @@ class _Reader:
 
     def _stderr(self, stream) -> None:
         for line in stream:
-            self.last = line.strip() or self.last
+            self.last = told(line) or self.last
+
+
+def told(line: str) -> str:
+    """What a line of stderr says, "" for nothing: the last line of Blender's tracebacks names a place of its own."""
+    text = line.strip()
+    return "" if text.startswith("Location: ") else text
 
 
 def _is_repeated(event: Event, told: set[str]) -> bool:

@@ -35,12 +35,12 @@ class TRUTHBAKE_OT_bake(bpy.types.Operator):
     def execute(self, context):
         try:
             recipe = tree.checked(current.settings(context))
-            folder = output_folder(self.output, recipe)
+            folder = output_folder(self.output, current.settings(context))
             recipe["output"]["folder"] = ""
             last = self.last or recipe["output"]["scenes"]
             scenes = range(self.first + self.worker, last, self.workers)
             outcome = drain(bake(recipe, folder, scenes))
-        except MISTAKES as error:
+        except (*MISTAKES, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if outcome["event"] == "stopped":
@@ -54,9 +54,9 @@ class TRUTHBAKE_OT_bake(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def output_folder(output: str, recipe: dict) -> Path:
-    """The folder that was asked for, as an absolute path, else the preferences' one; StoreError when there is none."""
-    chosen = output or recipe["output"]["folder"] or preferences.default_output(current.settings(bpy.context))
+def output_folder(output: str, settings: bpy.types.PropertyGroup) -> Path:
+    """The folder that was asked for, as an absolute path, else that of the settings; StoreError when there is none."""
+    chosen = bpy.path.abspath(output) if output else preferences.output_folder(settings)
     if not chosen:
         raise StoreError("output.folder: no output folder; choose where the data set goes")
-    return Path(bpy.path.abspath(chosen)).absolute()
+    return Path(chosen).absolute()

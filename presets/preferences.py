@@ -62,12 +62,17 @@ def preferences(context: bpy.types.Context | None = None) -> Any:
 def default_output(settings: bpy.types.PropertyGroup) -> str:
     """Where a data set goes whose recipe names no folder: below the default output folder; "" where there is none."""
     root = preferences().output_folder
-    return os.path.join(bpy.path.abspath(root), data_set_name(settings)) if root else ""
+    return os.path.join(_absolute(root), data_set_name(settings)) if root else ""
 
 
 def output_folder(settings: bpy.types.PropertyGroup) -> str:
     """Where a bake of these settings goes, as an absolute path: the recipe's folder, else the default; "" for none."""
-    return bpy.path.abspath(settings.output.folder) or default_output(settings)
+    return _absolute(settings.output.folder) or default_output(settings)
+
+
+def _absolute(folder: str) -> str:
+    # Blender's fields know only their own `//`; what is typed as in a recipe or a shell must not become a folder `~`.
+    return os.path.expanduser(bpy.path.abspath(folder))
 
 
 def workers(settings: bpy.types.PropertyGroup) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bpy.props import StringProperty
 
-from ...presets import current, tree
+from ...presets import current
 from ..bake import output_folder
 from . import session
 
@@ -23,7 +23,7 @@ class OnDataSet:
         shown = session.current()
         if shown is not None and not self.folder:
             return shown.store.root
-        return output_folder(self.folder, tree.to_dict(current.settings(context)))
+        return output_folder(self.folder, current.settings(context))
 
 
 class OfOpenDataSet:

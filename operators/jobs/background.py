@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Any
 
-from ...farm.local import event_of
+from ...farm.local import event_of, told
 
 Event = dict[str, Any]
 
@@ -117,6 +117,6 @@ class BackgroundProcess:
         ours = False
         for line in self._process.stderr:
             is_ours = line.startswith("truthbake: ")
-            if line.strip() and (is_ours or not ours):
-                self.complaint = line.strip().removeprefix("truthbake: ")
+            if (text := told(line)) and (is_ours or not ours):
+                self.complaint = text.removeprefix("truthbake: ")
                 ours = is_ours

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import platform
 import time
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from typing import Any
 
 import bpy
 
-from ...dataset.store import SceneWriter, Store
+from ...dataset.store import SceneWriter, Store, StoreError
 from ...presets import switches
 from ...render.bake import BakedFrame, Baker
 from ...render.device import Devices
@@ -95,6 +97,9 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
                         try:
                             yield from _bake_scene(store, stage, baker, plan)
                         except (OSError, RuntimeError, ValueError) as error:
+                            if _is_full(error):  # every other scene would be rendered in vain
+                                text = f"{folder}: the disk is full; free some space, then bake again to continue"
+                                raise StoreError(text) from error
                             failed.append(scene)
                             yield {"event": "error", "scene": scene, "message": " ".join(str(error).split())}
             finally:
@@ -109,6 +114,11 @@ def bake(recipe: dict[str, Any], folder: Path, scenes: range | list[int]) -> Ite
         "failed": failed,
         "seconds": round(time.monotonic() - began, 3),
     }
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether there was no room for a file. Libraries that write pictures tell it in words alone."""
+    return any(os.strerror(number).lower() in str(error).lower() for number in (errno.ENOSPC, errno.EDQUOT))
 
 
 def _bake_scene(store: Store, stage: Stage, baker: Baker, plan) -> Iterator[Event]:

@@ -1,5 +1,6 @@
 """The bake in a second Blender, stepped by hand: there is no window and no timer here."""
 
+import errno
 import json
 import os
 import signal
@@ -166,6 +167,32 @@ def test_a_bake_that_is_killed_is_tidied_up(tiny, settings, runtime, workers):
     while (tiny / ".working").exists():
         assert time.monotonic() < end, list((tiny / ".working").iterdir())
         time.sleep(0.05)
+
+
+def test_what_nobody_foresaw_is_told_in_a_line_too(tiny, settings, runtime):
+    tiny.mkdir()
+    (tiny / "models").write_text("no folder")
+    bpy.ops.truthbake.bake_background()
+    follow()
+    assert runtime.is_alert and str(tiny / "models") in runtime.text and "Location" not in runtime.text
+
+
+def test_a_full_disk_ends_the_bake(tiny, settings, monkeypatch):
+    """The scenes to come would be rendered in vain; the whole ones are kept, and a bake later continues."""
+    writer = module("dataset.store").SceneWriter
+    finish, room = writer.finish, [1]
+
+    def full(self, description):
+        if not room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder))
+        room.pop()
+        finish(self, description)
+
+    monkeypatch.setattr(writer, "finish", full)
+    settings.output.scenes = 9
+    said = f"{tiny}: the disk is full; free some space, then bake again to continue"
+    assert complaint(bpy.ops.truthbake.bake) == said
+    assert [path.name for path in (tiny / "scenes").iterdir()] == ["000000"] and not (tiny / ".working").exists()
 
 
 def test_another_recipe_on_the_same_folder_is_an_error(tiny, settings, runtime):

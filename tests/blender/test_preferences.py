@@ -51,6 +51,16 @@ def test_default_output_folder_is_named_after_the_recipe(entry, settings, tmp_pa
     assert preferences.output_folder(settings) == "/data/own"
 
 
+def test_a_folder_below_home_is_typed_as_everywhere(entry, tiny, settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    entry.output_folder, settings.name = "~/all", "mine"
+    settings.output.folder = ""
+    assert preferences.output_folder(settings) == str(tmp_path / "all" / "mine")
+    settings.output.folder = "~/own"
+    assert preferences.output_folder(settings) == str(module("operators.chosen").folder(settings)) == f"{tmp_path}/own"
+    assert bpy.ops.truthbake.bake(first=0, last=1) == {"FINISHED"} and (tmp_path / "own" / "scenes").is_dir()
+
+
 def test_a_bake_goes_into_the_default_output_folder(entry, tiny, settings, tmp_path):
     entry.output_folder = str(tmp_path / "all")
     settings.output.folder, settings.output.scenes, settings.name = "", 1, "mine"
