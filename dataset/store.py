@@ -162,7 +162,7 @@ class Store:
             raise StoreError(f"{root}: no data set here ({HEADER} is missing); bake one first")
         try:
             header = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
             raise StoreError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
         if not isinstance(header, dict) or header.get("format") != FORMAT:
             raise StoreError(f"{path}: not the header of a Truthbake data set")

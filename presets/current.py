@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import bpy
 
-# On a staged scene: the name of the scene whose recipe it shows.
+# On a staged scene: the scene whose recipe it shows; the very scene, which may be renamed meanwhile.
 ORIGIN = "truthbake_origin"
 # On a staged scene: which scene of the data set it is, which of its frames is shown, and how many it has.
 SCENE, FRAME, FRAMES = "truthbake_scene", "truthbake_frame", "truthbake_frames"
@@ -36,8 +36,10 @@ def scene(context: bpy.types.Context) -> bpy.types.Scene:
 
 
 def origin(shown: bpy.types.Scene) -> bpy.types.Scene:
-    """The scene itself, or the one behind it if it is a staged one."""
-    return bpy.data.scenes.get(shown.get(ORIGIN, "")) or shown
+    """The scene itself, or the one behind it if it is a staged one; another of the user's if that was removed."""
+    if not is_staged(shown):
+        return shown
+    return shown[ORIGIN] or next((other for other in bpy.data.scenes if not is_staged(other)), shown)
 
 
 def settings(context: bpy.types.Context) -> bpy.types.PropertyGroup:

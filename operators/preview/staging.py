@@ -74,10 +74,9 @@ def show(
     ``frame`` counts from 0; one that the scene does not have is its last one. Nothing is kept in Python: every step
     stages anew, so that undo finds nothing to break.
     """
-    origin = current.scene(context)
     window = context.window
     before = views.shown(window) if window and current.is_staged(window.scene) else None
-    leave(context, with_views=before is None)
+    origin = leave(context, with_views=before is None)
     built = Stage(planned.assets)
     try:
         with traceless():
@@ -89,7 +88,7 @@ def show(
             views.look_back(window)
         raise
     scene = built.picture
-    scene[current.ORIGIN] = origin.name
+    scene[current.ORIGIN] = origin
     index = planned.plan.scene
     scene[current.SCENE], scene[current.FRAME], scene[current.FRAMES] = index, frame, len(staged.shots)
     scene[current.LABELS] = text
@@ -140,13 +139,15 @@ def _viewers() -> list[bpy.types.Image]:
 
 
 def is_any() -> bool:
-    """Whether some scene of the file is a staged one."""
-    return any(scene.get(MARK) for scene in bpy.data.scenes)
+    """Whether something staged is in the file; its scene may have been removed by hand, and the rest remains."""
+    return any(block.get(MARK) for block in (*bpy.data.scenes, *bpy.data.collections, *bpy.data.cameras))
 
 
-def leave(context: bpy.types.Context, with_views: bool = True) -> None:
-    """Show the user's scene in every window and remove what was staged."""
+def leave(context: bpy.types.Context, with_views: bool = True) -> bpy.types.Scene:
+    """Show the user's scene in every window and remove what was staged; returns the user's scene."""
     origin = current.scene(context)
+    if origin.get(MARK):  # the user removed theirs, and a file without any scene breaks Blender
+        origin = bpy.data.scenes.new("Scene")
     for window in context.window_manager.windows:
         if window.scene.get(MARK):
             window.scene = origin
@@ -154,6 +155,7 @@ def leave(context: bpy.types.Context, with_views: bool = True) -> None:
                 views.look_back(window)
     randomizing.put_back()
     remove_marked()
+    return origin
 
 
 def why_not(context: bpy.types.Context, is_step: bool = True) -> str:

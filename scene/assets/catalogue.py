@@ -106,8 +106,9 @@ def find_mesh(mark: str) -> bpy.types.Mesh | None:
 
 
 def hold(mesh: bpy.types.Mesh, mark: str) -> None:
-    """Mark a mesh so that assets find it again, even after an undo or a renaming."""
-    mesh[MARK] = mark
+    """Mark a mesh so that assets find it again, even after an undo or a renaming, and its materials to go with it."""
+    for block in (mesh, *filter(None, mesh.materials)):
+        block[MARK] = mark
     _names[mark] = mesh.name
 
 
@@ -174,9 +175,9 @@ def _import(item: Listed) -> _Imported:
 
 def clear_cache() -> None:
     """Forget everything imported; meshes and materials that no object uses leave the file."""
-    meshes = [mesh for mesh in bpy.data.meshes if mesh.get(MARK) and not mesh.users]
-    materials = {material for mesh in meshes for material in mesh.materials if material}
-    bpy.data.batch_remove(meshes)
+    bpy.data.batch_remove([mesh for mesh in bpy.data.meshes if mesh.get(MARK) and not mesh.users])
+    # By their mark: a file that was saved meanwhile holds materials of models whose meshes it does not.
+    materials = [material for material in bpy.data.materials if material.get(MARK)]
     images = {
         node.image
         for material in materials

@@ -160,7 +160,10 @@ def test_the_header_of_a_stranger_names_no_file_outside(made, tmp_path, state):
     labels.write_text(labels.read_text().replace('"width":160', '"width":1000000000'))
     bpy.ops.truthbake.open_data_set(folder=str(tmp_path / "huge"))
     assert "is not 1000000000 x 120 pixels" in complaint(bpy.ops.truthbake.show_frame)
-    assert "not readable as YAML" in complaint(bpy.ops.truthbake.open_data_set, folder=str(tmp_path / "set"))
+    for content in (header.read_bytes(), b"\xff\xfe\x81", b"[" * 9999):
+        header.write_bytes(content)
+        for operator in (bpy.ops.truthbake.open_data_set, bpy.ops.truthbake.verify, bpy.ops.truthbake.export):
+            assert "not readable as YAML" in complaint(operator, folder=str(tmp_path / "set"))
 
 
 def test_buttons_work_on_the_open_data_set(made, state, settings):

@@ -209,3 +209,54 @@ def test_frames_say_why_not(tiny, settings):
         bpy.ops.truthbake.step_frame()
     assert stage(index=0, frame=9)[current.FRAME] == 0, "a frame too far is the last one"
     bpy.ops.truthbake.clear_stage()
+
+
+def test_the_users_scene_may_be_renamed_meanwhile(tiny, settings, furnished):
+    counts, name = datablocks(), furnished.name
+    stage(index=0)
+    furnished.name = "renamed"
+    with bpy.context.temp_override(scene=staged()):
+        assert current.settings(bpy.context) == settings
+    assert step(bpy.ops.truthbake.step_scene)[current.SCENE] == 1
+    with bpy.context.temp_override(scene=staged()):
+        bpy.ops.truthbake.clear_stage()
+    assert furnished.name == "renamed" and datablocks() == counts
+    furnished.name = name
+
+
+def test_what_was_removed_by_hand_is_not_missed(tiny, settings):
+    counts = datablocks()
+    bpy.data.scenes.remove(stage(index=0))
+    assert datablocks() != counts
+    assert bpy.ops.truthbake.clear_stage() == {"FINISHED"}, "what stood in the scene is still there"
+    assert datablocks() == counts
+    scene = stage(index=0)
+    bpy.data.cameras.remove(scene.camera.data)
+    for collection in list(scene.collection.children):
+        bpy.data.collections.remove(collection)
+    step(bpy.ops.truthbake.step_scene)
+    bpy.ops.truthbake.clear_stage()
+    assert datablocks() == counts
+
+
+def test_a_file_keeps_one_scene_when_the_users_own_was_removed(tiny, settings):
+    stage(index=0)
+    for user in [scene for scene in bpy.data.scenes if not current.is_staged(scene)]:
+        bpy.data.scenes.remove(user)
+    assert step(bpy.ops.truthbake.step_scene)[current.ORIGIN].name == "Scene"
+    with bpy.context.temp_override(scene=staged()):
+        bpy.ops.truthbake.clear_stage()
+    assert [scene.name for scene in bpy.data.scenes] == ["Scene"]
+    bpy.ops.wm.read_homefile(use_empty=True)
+
+
+def test_a_file_that_was_saved_with_a_stage_is_cleared_too(tiny, settings, tmp_path):
+    counts = datablocks()
+    stage(index=0)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "staged.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "staged.blend"))
+    assert step(bpy.ops.truthbake.step_scene)[current.SCENE] == 1
+    with bpy.context.temp_override(scene=staged()):
+        bpy.ops.truthbake.clear_stage()
+    assert datablocks() == counts
+    bpy.ops.wm.read_homefile(use_empty=True)
