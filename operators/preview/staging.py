@@ -75,7 +75,7 @@ def show(
     stages anew, so that undo finds nothing to break.
     """
     window = context.window
-    before = views.shown(window) if window and current.is_staged(window.scene) else None
+    before = views.shown() if window and current.is_staged(window.scene) else None
     origin = leave(context, with_views=before is None)
     built = Stage(planned.assets)
     try:
@@ -84,8 +84,7 @@ def show(
         built.randomizing.keep_for_later()
     except BaseException:
         built.close()
-        if window:
-            views.look_back(window)
+        views.look_back()
         raise
     scene = built.picture
     scene[current.ORIGIN] = origin
@@ -96,9 +95,9 @@ def show(
     remove([built.truth])
     if window:
         window.scene = scene
-        views.look_through_camera(window)
+        views.look_through_camera()
         if before is not None:
-            views.show_again(window, before)
+            views.show_again(before)
     context.window_manager.truthbake_preview.scene_index = index
     return planned.warnings + staged.warnings + more
 
@@ -150,9 +149,10 @@ def leave(context: bpy.types.Context, with_views: bool = True) -> bpy.types.Scen
         origin = bpy.data.scenes.new("Scene")
     for window in context.window_manager.windows:
         if window.scene.get(MARK):
-            window.scene = origin
-            if with_views:
-                views.look_back(window)
+            behind = current.origin(window.scene)
+            window.scene = origin if behind.get(MARK) else behind
+    if with_views:
+        views.look_back()
     randomizing.put_back()
     remove_marked()
     return origin

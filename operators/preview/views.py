@@ -1,4 +1,6 @@
-"""The 3D views of a window: through the camera while a scene is staged, then back to where they were."""
+"""The 3D views: through the camera while a scene is staged, then back to where they were."""
+
+from collections.abc import Iterator
 
 import bpy
 
@@ -13,44 +15,45 @@ _KEPT = (
     "view_camera_offset",
 )
 
-# Area -> its view before. A view through the camera takes over the camera's rotation, so all of it is kept. Areas are
-# no part of the file that undo restores: their pointers and views live on.
+# 3D view -> what it showed before. A view through the camera takes over the camera's rotation, so all of it is kept.
+# Views are no part of the file that undo restores, and stay themselves in an area that is maximised: pointers live on.
 _before: dict[int, dict] = {}
 
 
-def look_through_camera(window: bpy.types.Window) -> None:
-    """Let the window's 3D views look through the scene's camera."""
-    for area in _areas(window):
-        if area.as_pointer() not in _before:
-            _before[area.as_pointer()] = _view(area)
-        area.spaces.active.region_3d.view_perspective = "CAMERA"
+def look_through_camera() -> None:
+    """Let the 3D views of the windows that show a staged scene look through its camera."""
+    for space in _on_stage():
+        if space.as_pointer() not in _before:
+            _before[space.as_pointer()] = _view(space)
+        space.region_3d.view_perspective = "CAMERA"
 
 
-def look_back(window: bpy.types.Window) -> None:
-    """Bring the window's 3D views back to what they showed before `look_through_camera`."""
-    for area in _areas(window):
-        _set(area, _before.pop(area.as_pointer(), {}))
+def look_back() -> None:
+    """Bring all 3D views back to what they showed before `look_through_camera`, those of other workspaces too."""
+    for screen in bpy.data.screens:
+        for space in _spaces(screen):
+            _set(space, _before.pop(space.as_pointer(), {}))
+    _before.clear()
 
 
-def shown(window: bpy.types.Window) -> dict[int, dict]:
-    """What the window's 3D views show now, for `show_again`."""
-    return {area.as_pointer(): _view(area) for area in _areas(window)}
+def shown() -> dict[int, dict]:
+    """What the 3D views on a staged scene show now, for `show_again`."""
+    return {space.as_pointer(): _view(space) for space in _on_stage()}
 
 
-def show_again(window: bpy.types.Window, kept: dict[int, dict]) -> None:
+def show_again(kept: dict[int, dict]) -> None:
     """Bring views back as `shown` found them; the user may have looked at the staged scene from elsewhere."""
-    for area in _areas(window):
-        _set(area, kept.get(area.as_pointer(), {}))
+    for space in _on_stage():
+        _set(space, kept.get(space.as_pointer(), {}))
 
 
 @bpy.app.handlers.persistent
 def _follow(*_) -> None:
     """Undo and redo take staged scenes away and bring them back, but leave the views alone."""
-    for window in bpy.context.window_manager.windows:
-        if not current.is_staged(window.scene):
-            look_back(window)
-        elif not any(area.as_pointer() in _before for area in _areas(window)):
-            look_through_camera(window)
+    if not any(current.is_staged(window.scene) for window in bpy.context.window_manager.windows):
+        look_back()
+    elif not _before:
+        look_through_camera()
 
 
 @bpy.app.handlers.persistent
@@ -72,19 +75,25 @@ def unregister():
     _before.clear()
 
 
-def _areas(window: bpy.types.Window) -> list[bpy.types.Area]:
-    return [area for area in window.screen.areas if area.type == "VIEW_3D"]
+def _on_stage() -> Iterator[bpy.types.SpaceView3D]:
+    """The 3D views of all windows that show a staged scene: one window's scene is also that of its children."""
+    for window in bpy.context.window_manager.windows:
+        if current.is_staged(window.scene):
+            yield from _spaces(window.screen)
 
 
-def _view(area: bpy.types.Area) -> dict:
-    view = area.spaces.active.region_3d
-    return {key: _copy(getattr(view, key)) for key in _KEPT}
+def _spaces(screen: bpy.types.Screen) -> Iterator[bpy.types.SpaceView3D]:
+    """The 3D views of a screen, also those that lie behind another editor."""
+    return (space for area in screen.areas for space in area.spaces if space.type == "VIEW_3D" and space.region_3d)
 
 
-def _set(area: bpy.types.Area, values: dict) -> None:
-    view = area.spaces.active.region_3d
+def _view(space: bpy.types.SpaceView3D) -> dict:
+    return {key: _copy(getattr(space.region_3d, key)) for key in _KEPT}
+
+
+def _set(space: bpy.types.SpaceView3D, values: dict) -> None:
     for key, value in values.items():
-        setattr(view, key, value)
+        setattr(space.region_3d, key, value)
 
 
 def _copy(value):
