@@ -39,7 +39,7 @@ class TRUTHBAKE_OT_bake_sweep(bpy.types.Operator):
 
     def execute(self, context):
         scene = current.scene(context)
-        variants = look_ahead.variants_of(scene.truthbake_loaded.path)
+        variants = look_ahead.variants_of.__wrapped__(scene.truthbake_loaded.path, "")  # as the file is now
         if not variants:
             self.report({"ERROR"}, pgettext_rpt("This recipe has no sweep; syn_grid has one"))
             return {"CANCELLED"}

@@ -63,7 +63,7 @@ def update(wait: bool = False) -> None:
         forget_check()
         redraw_sidebars()
     loaded = settings.id_data.truthbake_loaded
-    now.variants = 0 if loaded.variant else variants_of(loaded.path)
+    now.variants = 0 if loaded.variant else variants_of(loaded.path, loaded.digest)
     folder = str(chosen.folder(settings) or "")
     _read(folder, wait)
     if _found.folder != folder:
@@ -97,8 +97,8 @@ def checked(recipe: dict | None, problems: list[tuple[str, str, str]]) -> None:
 
 
 @functools.lru_cache(maxsize=8)
-def variants_of(path: str) -> int:
-    """How many variants the sweep of a recipe file has; read once."""
+def variants_of(path: str, digest: str) -> int:
+    """How many variants the sweep of a recipe file has; read once for each content that it had when it was loaded."""
     try:
         return len(recipes.sweep([path])) if path else 0
     except RecipeError:

@@ -7,7 +7,7 @@ from bpy.app.translations import pgettext_rpt, pgettext_tip
 from bpy.props import StringProperty
 
 from ...dataset.store import HEADER
-from ...presets import RecipeError, current, library, loaded, portable, recipes, tree
+from ...presets import RecipeError, current, library, loaded, portable, recipes, tree, values
 from ..jobs.mistakes import MISTAKES
 from ..redraw import redraw_sidebars
 from .browsing import GLOB, start_folder
@@ -64,7 +64,7 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
                     + (f"known are {known}" if variants else f"{path.stem} has no sweep")
                 )
             whole = recipes.compose([str(path)], variant=variants.get(self.variant))
-            tree.apply(settings, portable.without_own(whole, portable.own_of(named)))
+            tree.apply(settings, portable.without_own(whole, [*portable.own_of(named), *_not_own(settings)]))
         except MISTAKES as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -79,6 +79,16 @@ class TRUTHBAKE_OT_choose_recipe(bpy.types.Operator):
             text = pgettext_rpt("Recipe {name} loaded without its {count} variants; Bake Sweep bakes these")
         self.report({"INFO"}, text.format(name=path.stem, variant=self.variant, count=len(variants)))
         return {"FINISHED"}
+
+
+def _not_own(settings: bpy.types.PropertyGroup) -> list[tuple[str, str]]:
+    """Lists of models with none of the user's: the parts that Truthbake brings go with the recipe that named them."""
+    lists = [(section, key) for section, key in portable.OWN if key == "models"]
+    return [
+        (section, key)
+        for section, key in lists
+        if all(item.path.startswith(values.BUILTIN) for item in getattr(getattr(settings, section), key))
+    ]
 
 
 class TRUTHBAKE_OT_revert_recipe(bpy.types.Operator):

@@ -65,6 +65,20 @@ def test_cancelled_and_continued(swept, settings, tmp_path):
     assert now.text == "All 2 variants are there" and ("There Before", "1") in now.summary
 
 
+def test_a_sweep_that_is_written_later_is_seen_when_the_recipe_is_loaded_again(settings, tmp_path):
+    path = tmp_path / "later.yaml"
+    path.write_text(recipes.dump({"schema": 1, **TINY}))
+    counts = []
+    for more in ("", SWEEP, ""):
+        path.write_text(recipes.dump({"schema": 1, **TINY}) + more)
+        bpy.ops.truthbake.choose_recipe(filepath=str(path))
+        look_ahead.update(wait=True)
+        counts.append(now.variants)
+    assert counts == [0, 2, 0]
+    look_ahead._before_load()
+    module("presets.loaded").forget(bpy.context.scene)
+
+
 def test_without_a_sweep(settings, tmp_path):
     settings.output.folder = str(tmp_path / "data")
     with pytest.raises(RuntimeError, match="Load a recipe with a sweep"):

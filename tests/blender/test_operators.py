@@ -100,6 +100,19 @@ def test_choose_recipe_replaces_what_it_does_not_name(settings):
     assert tree.to_dict(settings) == chosen
 
 
+def test_a_recipe_is_the_same_whatever_was_loaded_before(settings, tmp_path):
+    """Built-in parts that one recipe names, here enlarged, are none of the user's."""
+    for name in ("dope_flight", "syn_grid"):
+        bpy.ops.truthbake.choose_recipe(filepath=name)
+        assert settings.objects.models
+        bpy.ops.truthbake.choose_recipe(filepath="quickstart")
+        assert tree.to_dict(settings) == recipes.compose(["quickstart"])
+        assert not settings.id_data.truthbake_loaded.is_changed
+    settings.objects.models.add().path = str(tmp_path / "bolt.stl")
+    bpy.ops.truthbake.choose_recipe(filepath="bop_room")
+    assert [item.path for item in settings.objects.models] == [str(tmp_path / "bolt.stl")]
+
+
 def test_choose_users_recipe_and_a_file_with_models(settings, tmp_path):
     write_stl(tmp_path / "bolt.stl")
     path = tmp_path / "mine.yaml"
