@@ -21,6 +21,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 from collections.abc import Iterator, Mapping
@@ -48,11 +49,22 @@ class RecipeConflict(StoreError):
     """The folder holds a data set of another recipe or seed."""
 
 
+# Faster by ten times, where the library was built with it. But things nested by thousands crash it: what no header of
+# ours has, flow style and great depth, is read by the slow one, which raises.
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEP = re.compile(r"(?:^|[-?:]|[&!]\S*)[ \t]*[\[{](?![\]}])|^ {200}|(?:[-?:] +){9}", re.MULTILINE)
+
+
 class _Plain(yaml.SafeDumper):
     """Writes what it is given twice in full each time: the same header is the same bytes, shared lists or not."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+def parse_header(text: str) -> Any:
+    """What a header says: plain YAML. yaml.YAMLError, or RecursionError where a stranger nested it too deeply."""
+    return yaml.load(text, yaml.SafeLoader if _DEEP.search(text) else _FAST)
 
 
 def to_json_bytes(data: Any) -> bytes:
@@ -161,7 +173,7 @@ class Store:
         if not os.path.isfile(path):
             raise StoreError(f"{root}: no data set here ({HEADER} is missing); bake one first")
         try:
-            header = yaml.safe_load(path.read_text(encoding="utf-8"))
+            header = parse_header(path.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
             raise StoreError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
         if not isinstance(header, dict) or header.get("format") != FORMAT:

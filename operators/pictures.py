@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bpy
 import numpy as np
+from PIL import Image
 
 MARK = "truthbake_picture"  # on images that are here to be looked at alone; holds the name that they were given
 
@@ -46,24 +49,27 @@ def forget(*names: str) -> None:
     bpy.data.batch_remove([image for image in bpy.data.images if image.get(MARK) in names])
 
 
+def forget_all() -> None:
+    """Remove all pictures that `show` made, such as those in a file that was saved while they were shown."""
+    bpy.data.batch_remove([image for image in bpy.data.images if image.get(MARK)])
+
+
 def is_there(name: str) -> bool:
     """Whether a picture that `show` made is there."""
     return any(image.get(MARK) == name for image in bpy.data.images)
 
 
 def _image(name: str, pixels: np.ndarray) -> bpy.types.Image:
-    height, width = pixels.shape[:2]
+    # A file, in Blender's own folder for what goes when it ends: painted pixels would make Blender ask whether to save
+    # them before it quits, and pack them into the user's file.
+    path = Path(bpy.app.tempdir) / f"{MARK} {name}.png"
+    Image.fromarray(pixels).save(path, compress_level=1)
     # Found by the mark: the user may have an image of that name.
     image = next((image for image in bpy.data.images if image.get(MARK) == name), None)
     if image is None:
-        image = bpy.data.images.new(name, width, height)
-        image[MARK] = name
-    elif tuple(image.size) != (width, height):
-        image.scale(width, height)
-    rgba = np.ones((height, width, 4), np.float32)
-    rgba[..., :3] = pixels[::-1] / np.float32(255)
-    image.pixels.foreach_set(rgba.ravel())
-    image.update()
+        image = bpy.data.images.load(str(path))
+        image.name, image[MARK] = name, name
+    image.reload()
     return image
 
 

@@ -3,7 +3,7 @@
 import bpy
 
 from .. import pictures
-from . import keymap, showing
+from . import keymap
 from .browse import TRUTHBAKE_OT_browse_frames, TRUTHBAKE_OT_show_frame
 from .export import TRUTHBAKE_OT_export
 from .open import TRUTHBAKE_OT_close_data_set, TRUTHBAKE_OT_open_data_set
@@ -41,9 +41,9 @@ def _before_load(*_) -> None:
 
 @bpy.app.handlers.persistent
 def _after_load(*_) -> None:
-    # A file may have been saved while a data set was open.
+    # A file may have been saved while a data set was open, or a picture shown.
     publish()
-    pictures.forget(showing.PICTURE)
+    pictures.forget_all()
 
 
 def register():

@@ -4,7 +4,8 @@ import bpy
 from bpy.app.translations import pgettext_rpt
 from bpy.props import EnumProperty, IntProperty
 
-from . import session, showing
+from ...dataset.store import StoreError
+from . import runtime, session, showing
 from .folder import OfOpenDataSet
 
 _STEPS = [
@@ -30,10 +31,25 @@ class TRUTHBAKE_OT_browse_frames(OfOpenDataSet, bpy.types.Operator):
         return bpy.app.translations.pgettext_tip(tips[properties.to])
 
     def execute(self, context):
-        if not session.current().step(self.to):
+        shown = session.current()
+        # At the end: a bake may have gone on since the data set was opened.
+        if not shown.step(self.to) and not (_opened_anew(shown) and session.current().step(self.to)):
             self.report({"INFO"}, "There is no frame beyond this one")
         showing.show(context)
         return {"FINISHED"}
+
+
+def _opened_anew(shown: session.Session) -> bool:
+    """Open the data set once more at the same frame, if its scenes are others by now."""
+    scenes = shown.store.scenes()
+    if not scenes or scenes == shown.scenes:
+        return False
+    try:
+        session.open_store(shown.store.root, in_thread=not bpy.app.background)
+    except (StoreError, OSError):
+        return False  # it was removed meanwhile
+    runtime.follow()
+    return True
 
 
 class TRUTHBAKE_OT_show_frame(OfOpenDataSet, bpy.types.Operator):

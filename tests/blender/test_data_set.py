@@ -1,6 +1,7 @@
 """A data set in the sidebar: opened, counted, paged through and closed again, through the operators and panels."""
 
 import json
+import shutil
 
 import bpy
 import numpy as np
@@ -96,6 +97,23 @@ def test_paging(made, state):
     assert "scene 9" in complaint(bpy.ops.truthbake.show_frame, scene=9)
     bpy.ops.truthbake.close_data_set()
     assert datablocks() == before
+
+
+def test_scenes_that_are_baked_meanwhile_can_be_reached(made, state, tmp_path):
+    first = tmp_path / "set" / "scenes" / "000000"
+    shutil.copytree(made, first.parents[1], ignore=shutil.ignore_patterns("000001"))
+    bpy.ops.truthbake.open_data_set(folder=str(first.parents[1]))
+    last = state.images - 1
+    bpy.ops.truthbake.browse_frames(to="LAST")
+    bpy.ops.truthbake.browse_frames(to="NEXT")
+    assert (state.scene, state.frame, state.scenes) == (0, last, 1)
+    shutil.copytree(first, first.with_name("000003"))
+    bpy.ops.truthbake.browse_frames(to="NEXT")
+    assert (state.scene, state.frame, state.scenes) == (3, 0, 2) and state.images == 2 * (last + 1)
+    shutil.rmtree(first.parents[1])
+    for to in ("NEXT", "LAST", "FIRST", "PREVIOUS_SCENE"):
+        assert bpy.ops.truthbake.browse_frames(to=to) == {"FINISHED"}
+        assert "missing" in state.message
 
 
 def test_every_view_shows_its_image(made, state):

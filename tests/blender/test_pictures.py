@@ -18,6 +18,7 @@ def test_a_picture_keeps_its_pixels_and_its_name():
     np.testing.assert_allclose(rows[0, 2], (1.0, 0.0, 0.2, 1.0), atol=1e-6)
     again = pictures.show(bpy.context, "Truthbake Test", np.zeros((4, 5, 3), np.uint8))
     assert again == image and tuple(again.size) == (5, 4)
+    assert not image.is_dirty, "Blender would ask whether to save it before it quits"
     pictures.forget("Truthbake Test", "never shown")
     assert "Truthbake Test" not in bpy.data.images
 
@@ -29,3 +30,12 @@ def test_the_users_own_image_stays():
     pictures.forget("Own", image.name)
     assert "Own" in bpy.data.images and len([one for one in bpy.data.images if one.get(pictures.MARK)]) == 0
     bpy.data.images.remove(own)
+
+
+def test_a_picture_is_not_there_when_its_file_is_opened_again(tmp_path):
+    image = pictures.show(bpy.context, "Truthbake Test", np.zeros((2, 2, 3), np.uint8))
+    image.use_fake_user = True  # as an editor would
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "kept.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "kept.blend"))
+    assert not pictures.is_there("Truthbake Test")
+    bpy.ops.wm.read_homefile(use_empty=True)

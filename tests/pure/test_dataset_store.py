@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from tests.pure import synthetic
 from truthbake import processes
 from truthbake.dataset import images
+from truthbake.dataset import store as store_module
 from truthbake.dataset.records import FrameLabels
 from truthbake.dataset.store import RecipeConflict, Store, StoreError, remove_working, to_json_bytes
 
@@ -202,3 +204,14 @@ def test_kill_9_leaves_only_whole_scenes(tmp_path):
     assert caught_in_the_middle
     Store.open_or_create(root, synthetic.header(synthetic.records(synthetic.SHAPES)))
     assert sorted(path.name for path in root.iterdir()) == ["dataset.yaml", "scenes"]
+
+
+def test_headers_are_read_fast_and_nothing_nested_crashes(tmp_path):
+    synthetic.build(tmp_path / "set", synthetic.SHAPES, [synthetic.usual_frames()[:1]])
+    text = (tmp_path / "set" / "dataset.yaml").read_text()
+    assert store_module._DEEP.search(text) is None, "headers of ours are for the fast reader"
+    assert store_module.parse_header(text) == yaml.safe_load(text)
+    for nested in ("[" * 9999, "[a," * 9999, "a: {b: " + "{c: " * 9999, "- " * 9999, "!!seq [" * 9999):
+        (tmp_path / "set" / "dataset.yaml").write_text(nested)
+        with pytest.raises(StoreError, match="not readable as YAML"):
+            Store.open(tmp_path / "set")
