@@ -62,8 +62,6 @@ class Baker:
 
     def begin(self, staged: Staged) -> None:
         """Prepare for a newly staged scene."""
-        picture.forget(self.stage.picture)
-        picture.forget(self.stage.truth)
         self.names = staged.names
         self._sight = Sight()
         self._sequence = Sequence() if self.recipe["passes"]["flow"] else None
@@ -84,13 +82,9 @@ class Baker:
         stage = self.stage
         view = self._render_truth(staged, frame)
         rgb = self._path(f"{frame:06d}{self._suffix}")
-        with blurred(stage, staged, frame) as moves:
-            if moves:  # what Cycles keeps knows nothing of motion, and is not to learn of it
-                picture.forget(stage.picture)
+        with blurred(stage, staged, frame):
             seed = int(staged.plan.renderer_seeds[frame])
             view.sensor.take_picture(seed, rgb, view.camera, view.instances, percentage)
-        if moves:
-            picture.forget(stage.picture)
         result, bare = self._measured(view)
         shapes = staged.moment(frame).meshes
 

@@ -91,7 +91,9 @@ def plain(scene: bpy.types.Scene) -> None:
     # Inside Blender this one is the flag "hide labels": off, it counts as a stamp, and all images get Cycles' timings.
     render.use_stamp_labels = True
     render.use_file_extension = False
-    render.use_persistent_data = True
+    # Blender keeps the data of one scene at a time, and two take turns here: nothing would be saved. And it keeps those
+    # of a removed scene as well, and follows their pointers into freed memory.
+    render.use_persistent_data = False
     render.use_motion_blur = False
     render.use_border = False
     render.film_transparent = False

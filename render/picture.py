@@ -124,9 +124,3 @@ def compress(path: Path, quality: int) -> None:
         if alpha is not None:
             image.putalpha(alpha)
         image.save(path, compress_level=3)
-
-
-def forget(scene: bpy.types.Scene) -> None:
-    """Free what Cycles kept of the last scene, so that no image depends on what was rendered before it."""
-    scene.render.use_persistent_data = False
-    scene.render.use_persistent_data = True

@@ -91,7 +91,6 @@ def show(
     index = planned.plan.scene
     scene[current.SCENE], scene[current.FRAME], scene[current.FRAMES] = index, frame, len(staged.shots)
     scene[current.LABELS] = text
-    scene.render.use_persistent_data = False
     remove([built.truth])
     if window:
         window.scene = scene

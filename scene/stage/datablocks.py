@@ -26,7 +26,7 @@ def all_blocks() -> Iterator[bpy.types.ID]:
 
 
 def remove(blocks: Sequence[bpy.types.ID]) -> None:
-    """Remove datablocks, and what a renderer keeps of scenes among them ("persistent data").
+    """Remove datablocks, and what Cycles keeps of scenes among them if a user asked for persistent data there.
 
     Blender itself would keep it, and with it a pointer to the removed scene, which it follows whenever anything is
     linked, imported or removed later: a crash once other data lie in that memory.

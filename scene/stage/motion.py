@@ -25,17 +25,17 @@ _CHANNELS = ("location", "rotation_quaternion", "scale")
 
 
 @contextlib.contextmanager
-def blurred(stage: Stage, staged: Staged, frame: int) -> Iterator[bool]:
-    """While this lasts, the picture's scene moves through the state of a frame; tells whether anything does."""
+def blurred(stage: Stage, staged: Staged, frame: int) -> Iterator[None]:
+    """While this lasts, the picture's scene moves through the state of a frame, if the recipe wants it blurred."""
     plan = staged.plan
     paths = _paths(stage, staged, frame) if plan.recipe["sensor"]["use_motion_blur"] else []
     if not paths:
-        yield False
+        yield
         return
     actions: list[bpy.types.Action] = []
     try:
         _set_in_motion(stage, staged, frame, paths, actions)
-        yield True
+        yield
     finally:
         stage.picture.render.use_motion_blur = False
         for item, _ in paths:

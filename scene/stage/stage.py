@@ -1,7 +1,6 @@
 """The stage: two Blender scenes that share their objects, one for the picture and one for the ground truth.
 
-They are scenes of their own because their render settings have nothing in common, and because Cycles keeps its data
-between frames per scene: a view layer with other passes in the same scene corrupts memory there (4.5 and 5.0).
+They are scenes of their own because their render settings have nothing in common.
 """
 
 from __future__ import annotations

@@ -181,6 +181,20 @@ def test_a_bake_leaves_nothing(job):
     assert (blocks(), settings()) == before
 
 
+def test_what_cycles_keeps_goes_with_its_scene():
+    """Blender itself would keep it, and read the removed scene from then on."""
+    before, made = baking.engines(), module("scene.stage.datablocks").Made()
+    scene, camera = made(bpy.data.scenes.new("kept")), made(bpy.data.cameras.new("kept"))
+    scene.camera = made(bpy.data.objects.new("kept", camera))
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.resolution_x = scene.render.resolution_y = 8
+    scene.render.use_persistent_data = True
+    bpy.ops.render.render(scene=scene.name)
+    assert baking.engines() == before + 1
+    made.remove()
+    assert baking.engines() == before
+
+
 @pytest.mark.parametrize("steps", [1, 2, 3, 5])
 def test_a_closed_job_leaves_nothing(job, steps):
     before = blocks(), settings()
