@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from . import overlay
 from .records import LABELLED
 from .store import FrameFiles, Store, StoreError, write_atomically
+from .verify.reading import READ_ERRORS, one_line
 
 COLUMNS = 4
 GAP = 8
@@ -64,14 +66,14 @@ def compose(store: Store, frames: list[FrameFiles], tile: int) -> Image.Image:
         raise StoreError(f"{store.root}: no frame to show; bake first")
     star = max(frames, key=_targets_shown)
     pictures = [
-        ("colour image", overlay.rgb_picture(star, tile)),
-        ("visible masks, boxes, classes", overlay.mask_picture(star, tile)),
-        ("cuboids, amodal outlines", overlay.cuboid_picture(star, tile)),
-        ("depth", overlay.depth_picture(star, tile)),
-        ("normals", overlay.normal_picture(star, tile)),
+        ("colour image", _drawn(overlay.rgb_picture, star, tile)),
+        ("visible masks, boxes, classes", _drawn(overlay.mask_picture, star, tile)),
+        ("cuboids, amodal outlines", _drawn(overlay.cuboid_picture, star, tile)),
+        ("depth", _drawn(overlay.depth_picture, star, tile)),
+        ("normals", _drawn(overlay.normal_picture, star, tile)),
     ]
     top = [(caption, picture) for caption, picture in pictures if picture is not None][:COLUMNS]
-    rest = [overlay.mask_picture(frame, tile) for frame in frames]
+    rest = [_drawn(overlay.mask_picture, frame, tile) for frame in frames]
     columns = min(COLUMNS, max(len(top), len(rest)))
     rows = [rest[start : start + columns] for start in range(0, len(rest), columns)]
     heights = [max(picture.height for picture in row) for row in rows]
@@ -93,6 +95,17 @@ def compose(store: Store, frames: list[FrameFiles], tile: int) -> Image.Image:
             sheet.paste(picture, (MARGIN + column * (tile + GAP), y))
         y += row_height + GAP
     return sheet
+
+
+def _drawn(draw: Callable[[FrameFiles, int], Image.Image | None], frame: FrameFiles, tile: int) -> Image.Image | None:
+    """A frame's picture; StoreError where a file of it is broken."""
+    try:
+        return draw(frame, tile)
+    except StoreError:
+        raise
+    except READ_ERRORS as error:
+        what = f"{frame.folder}: frame {frame.frame:06d} is not readable"
+        raise StoreError(f"{what} ({one_line(error)}); bake again to render this scene anew") from None
 
 
 def _targets_shown(frame: FrameFiles) -> int:

@@ -272,10 +272,10 @@ class Store:
         return json.loads((self.scene_folder(scene) / "scene.json").read_bytes())
 
     def frames(self, scene: int) -> Iterator[FrameFiles]:
-        """The frames of one committed scene in order."""
+        """The frames of one committed scene in order; StoreError at one that is not readable."""
         folder = self.scene_folder(scene)
         for path in sorted((folder / "labels").glob("*.json")):
-            labels = FrameLabels.from_json(json.loads(path.read_bytes()))
+            labels = _read_labels(path)
             yield FrameFiles(scene, labels.frame, folder, labels)
 
     def frame_numbers(self, scene: int) -> list[int]:
@@ -286,15 +286,7 @@ class Store:
     def frame(self, scene: int, frame: int) -> FrameFiles:
         """One frame; StoreError if it is not there or not readable."""
         folder = self.scene_folder(scene)
-        path = folder / "labels" / f"{frame:06d}.json"
-        try:
-            labels = FrameLabels.from_json(json.loads(path.read_bytes()))
-        except FileNotFoundError:
-            raise StoreError(f"{path}: missing; bake again to render it anew") from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise StoreError(f"{path}: not readable ({reason}); bake again to render it anew") from None
-        return FrameFiles(scene, frame, folder, labels)
+        return FrameFiles(scene, frame, folder, _read_labels(folder / "labels" / f"{frame:06d}.json"))
 
     @contextlib.contextmanager
     def write_scene(self, scene: int) -> Iterator[SceneWriter]:
@@ -326,6 +318,16 @@ class Store:
         except OSError:
             if not self.is_whole(scene):  # else another worker was first in just this moment
                 raise
+
+
+def _read_labels(path: Path) -> FrameLabels:
+    try:
+        return FrameLabels.from_json(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        raise StoreError(f"{path}: missing; bake again to render it anew") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise StoreError(f"{path}: not readable ({reason}); bake again to render it anew") from None
 
 
 def _make_folder(folder: Path) -> None:

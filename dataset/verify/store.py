@@ -75,6 +75,9 @@ def _check_scene(
     folder = store.scene_folder(scene)
     try:
         frames = list(store.frames(scene))
+    except StoreError as error:  # names the file
+        yield str(error)
+        return
     except READ_ERRORS as error:
         yield f"{folder}/labels: not readable ({one_line(error)})"
         return

@@ -20,7 +20,7 @@ from ...scene.assets.catalogue import Asset, clear_cache
 from ...scene.plan.camera import check_camera_file
 from ...scene.plan.scene import ScenePlan, plan_scene
 from ...scene.stage import randomizing
-from ...scene.stage.datablocks import MARK, remove, remove_marked
+from ...scene.stage.datablocks import MARK, is_marked, remove, remove_marked
 from ...scene.stage.stage import Stage
 from ...scene.stage.staged import Staged
 from ...scene.stage.supplies import gather
@@ -138,7 +138,7 @@ def _viewers() -> list[bpy.types.Image]:
 
 def is_any() -> bool:
     """Whether something staged is in the file; its scene may have been removed by hand, and the rest remains."""
-    return any(block.get(MARK) for block in (*bpy.data.scenes, *bpy.data.collections, *bpy.data.cameras))
+    return any(is_marked(block) for block in (*bpy.data.scenes, *bpy.data.collections, *bpy.data.cameras))
 
 
 def leave(context: bpy.types.Context, with_views: bool = True) -> bpy.types.Scene:

@@ -37,9 +37,14 @@ def remove(blocks: Sequence[bpy.types.ID]) -> None:
     bpy.data.batch_remove(blocks)
 
 
+def is_marked(block: bpy.types.ID) -> bool:
+    """Whether a datablock carries the mark; those of another file that was saved with a stage are not this one's."""
+    return bool(block.get(MARK)) and (block.library is None or bool(block.library.get(MARK)))
+
+
 def remove_marked() -> None:
     """Remove every datablock that carries the mark, whoever made it and when."""
-    remove([block for block in all_blocks() if block.get(MARK)])
+    remove([block for block in all_blocks() if is_marked(block)])
 
 
 class Made:

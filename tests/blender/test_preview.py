@@ -260,3 +260,18 @@ def test_a_file_that_was_saved_with_a_stage_is_cleared_too(tiny, settings, tmp_p
         bpy.ops.truthbake.clear_stage()
     assert datablocks() == counts
     bpy.ops.wm.read_homefile(use_empty=True)
+
+
+def test_what_is_linked_from_a_file_with_a_stage_stays(tiny, settings, tmp_path):
+    stage(index=0)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "staged.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True)
+    with bpy.data.libraries.load(str(tmp_path / "staged.blend"), link=True) as (there, wanted):
+        wanted.collections, wanted.objects = list(there.collections), list(there.objects)
+    tree.apply(bpy.context.scene.truthbake, TINY)
+    linked = len(bpy.data.objects)
+    assert linked > 3 and not bpy.ops.truthbake.clear_stage.poll()
+    stage(index=0)
+    bpy.ops.truthbake.clear_stage()
+    assert len(bpy.data.objects) == linked
+    bpy.ops.wm.read_homefile(use_empty=True)

@@ -114,3 +114,15 @@ def test_histograms():
     assert histogram([]) == "<p>nothing to show</p>"
     assert histogram([0.5] * 3, (0, 1), "m").count("<rect") == 20
     assert "0.5 to 0.55 m: 3" in histogram([0.5] * 3, (0, 1), "m")
+
+
+def test_a_broken_frame_is_named(tmp_path):
+    store = synthetic.build(tmp_path / "set", synthetic.SHAPES, [synthetic.usual_frames()[:2]])[0]
+    folder = store.scene_folder(0)
+    (folder / "rgb" / "000001.png").write_bytes(b"PNG")
+    with pytest.raises(StoreError, match="000000: frame 000001 is not readable"):
+        report(store)
+    labels = folder / "labels" / "000001.json"
+    labels.write_bytes(labels.read_bytes()[:100])
+    with pytest.raises(StoreError, match=r"000001\.json: not readable"):
+        report(store)
