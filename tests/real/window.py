@@ -249,7 +249,8 @@ class Window:
         self.noticed.add(under.get("command", path))
         if wanted in (path, f"{path}[{under.get('index')}]"):
             return True
-        command = under.get("command", "").replace("'", '"')  # Blender quotes choices otherwise than texts
+        # Blender quotes choices otherwise than texts.
+        command, wanted = (text.replace("'", '"') for text in (under.get("command", ""), wanted))
         return f"bpy.ops.{wanted}{'' if '(' in wanted else '('}" in command
 
     def _clipboard(self) -> str:
