@@ -150,7 +150,7 @@ class Newcomer:
         window.keys("Next")
         window.wait(lambda state: data_set(state)["frame"] == 1)
         assert area["size"][0] >= WIDTH
-        colours = Image.open(self.picture("frame", area["box"])).convert("RGB").getcolors(1 << 24)
+        colours = Image.open(window.picture("frame", area["box"])).convert("RGB").getcolors(1 << 24)
         assert len(colours) > 1000, "the image editor shows no picture"
         window.bring_to_front()
         window.open_panel("Data Set")
