@@ -83,13 +83,15 @@ def by_name() -> dict[str, Entry]:
 
 def place(library: str) -> Path:
     """The folder to save recipes in: a team library by its name, or the user's own for "". RecipeError."""
-    for shelf in shelves():
-        if shelf.name == library and (shelf.kind == "TEAM") == bool(library):
-            if shelf.problem:
-                raise RecipeError(f"{library}: {shelf.problem}")
-            if not shelf.is_writable:
-                raise RecipeError(f"{shelf.folder}: is read-only; save among your own recipes")
-            return shelf.folder
+    meant = [shelf for shelf in shelves() if shelf.name == library and (shelf.kind == "TEAM") == bool(library)]
+    if library and len(meant) > 1:
+        raise RecipeError(f"{library}: {len(meant)} team libraries are called so; rename one in the preferences")
+    if meant:
+        if meant[0].problem:
+            raise RecipeError(f"{library}: {meant[0].problem}")
+        if not meant[0].is_writable:
+            raise RecipeError(f"{meant[0].folder}: is read-only; save among your own recipes")
+        return meant[0].folder
     names = ", ".join(shelf.name for shelf in shelves() if shelf.kind == "TEAM")
     raise RecipeError(f"{library}: no such team library; " + (f"known are {names}" if names else "there is none"))
 

@@ -249,6 +249,13 @@ def test_save_in_a_team_library(mine, team, settings):
     assert bpy.ops.truthbake.remove_recipe() == {"FINISHED"} and not list(team.iterdir())
 
 
+def test_two_libraries_of_one_name_are_not_mixed_up(mine, team, settings, tmp_path):
+    other = module("presets.preferences").preferences().libraries.add()
+    other.name, other.folder = "Shared", str(tmp_path)
+    assert "rename one in the preferences" in complaint(bpy.ops.truthbake.save_recipe, name="room", library="Shared")
+    assert not list(team.iterdir())
+
+
 def test_read_only_libraries_are_respected(mine, team, settings, tmp_path):
     (team / "room.yaml").write_text("lights: {count: 2}\n")
     (team / "room.yaml").chmod(0o444)
