@@ -33,6 +33,9 @@ LAYERS = {
         "output": {"frames_per_scene": 3},
     },
     "transparent": {"background": {"mode": "transparent"}},
+    "people": {"people": {"count": 1}, "objects": {"count": 1}},
+    "stereo": {"camera": {"use_stereo": True}},
+    "moments": {"placement": {"mode": "flight"}, "camera": {"mode": "trajectory"}},
 }
 
 
