@@ -20,6 +20,13 @@ class TRUTHBAKE_OT_open_frame_scene(OnDataSet, bpy.types.Operator):
     scene: IntProperty(name="Scene", description="Number of the scene; -1 takes the one shown", min=-1, default=-1)
     frame: IntProperty(name="Frame", description="Number of the frame; -1 takes the one shown", min=-1, default=-1)
 
+    @classmethod
+    def poll(cls, context):
+        if reason := staging.why_not(context, is_step=False):
+            cls.poll_message_set(reason)
+            return False
+        return True
+
     def execute(self, context):
         shown = session.current()
         scene = self.scene if self.scene >= 0 else shown.scene if shown else 0

@@ -132,6 +132,9 @@ class TRUTHBAKE_OT_clear_stage(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
+        if reason := staging.why_not(context, is_step=False):
+            cls.poll_message_set(reason)
+            return False
         if staging.is_any() or pictures.is_there(PICTURE):
             return True
         cls.poll_message_set("No scene is staged")

@@ -158,11 +158,11 @@ def leave(context: bpy.types.Context, with_views: bool = True) -> bpy.types.Scen
 
 
 def why_not(context: bpy.types.Context, is_step: bool = True) -> str:
-    """For polls: why nothing can be staged now; empty where it can.
+    """For polls: why nothing can be staged now, nor cleared; empty where it can.
 
     A step goes on from what is staged. A data set's scene has other neighbours than the recipe in the sidebar.
     """
-    if bpy.app.is_job_running("RENDER"):  # two renders at once are more than Blender bears
+    if bpy.app.is_job_running("RENDER"):  # two at once are more than Blender bears, and it may be the staged scene
         return pgettext_n("Blender is rendering; wait for it, or stop it with Esc")
     if is_step and context.scene.get(current.DATA_SET):
         return pgettext_n("This scene comes from a data set; turn the pages there, or clear it first")

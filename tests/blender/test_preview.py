@@ -250,7 +250,9 @@ def test_a_file_keeps_one_scene_when_the_users_own_was_removed(tiny, settings):
     bpy.ops.wm.read_homefile(use_empty=True)
 
 
-def test_a_file_that_was_saved_with_a_stage_is_cleared_too(tiny, settings, tmp_path):
+def test_a_file_that_was_saved_with_a_stage_is_cleared_too(settings, tmp_path):
+    bpy.ops.wm.read_homefile(use_empty=True)  # nothing unused, which no file keeps
+    tree.apply(bpy.context.scene.truthbake, TINY)
     counts = datablocks()
     stage(index=0)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "staged.blend"))
