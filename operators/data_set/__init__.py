@@ -3,7 +3,7 @@
 import bpy
 
 from .. import pictures
-from . import keymap
+from . import keymap, runtime, showing
 from .browse import TRUTHBAKE_OT_browse_frames, TRUTHBAKE_OT_show_frame
 from .export import TRUTHBAKE_OT_export
 from .open import TRUTHBAKE_OT_close_data_set, TRUTHBAKE_OT_open_data_set
@@ -54,6 +54,8 @@ def register():
 
 def unregister():
     close()
+    runtime.stop_following()
+    showing.stop()
     bpy.app.handlers.load_post.remove(_after_load)
     bpy.app.handlers.load_pre.remove(_before_load)
     keymap.unregister()

@@ -268,6 +268,12 @@ def follow() -> None:
         bpy.app.timers.register(_look, first_interval=INTERVAL)
 
 
+def stop_following() -> None:
+    """Look no more: the extension goes, and the lists with it."""
+    if bpy.app.timers.is_registered(_look):
+        bpy.app.timers.unregister(_look)
+
+
 def publish() -> None:
     """Fill the lists, which panels cannot read from anywhere else, with what is known by now."""
     state = bpy.context.window_manager.truthbake_data_set

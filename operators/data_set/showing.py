@@ -64,6 +64,12 @@ def show_soon() -> None:
         bpy.app.timers.register(_show_now, first_interval=0.0)
 
 
+def stop() -> None:
+    """Show nothing more: the extension goes."""
+    if bpy.app.timers.is_registered(_show_now):
+        bpy.app.timers.unregister(_show_now)
+
+
 def _show_now() -> None:
     windows = bpy.context.window_manager.windows
     if windows:

@@ -229,6 +229,18 @@ def test_counting_in_a_thread_can_be_watched_and_stopped(made, state):
     assert opened.counting.is_over
 
 
+def test_nothing_is_looked_at_once_the_extension_is_gone(made):
+    parts, runtime = module("operators.data_set"), module("operators.data_set.runtime")
+    session.open_store(made, in_thread=True).numbers.is_complete = False
+    runtime.follow()
+    assert bpy.app.timers.is_registered(runtime._look)
+    parts.unregister()
+    try:
+        assert not bpy.app.timers.is_registered(runtime._look) and session.current() is None
+    finally:
+        parts.register()
+
+
 def test_the_panels_show_the_open_data_set(made, state, tmp_path):
     from tests.blender.test_panels import drawn
 
