@@ -204,6 +204,8 @@ def _finish(code: int) -> None:
     tally = ended.tally
     tally.end()
     now.summary = words.summary(tally)
+    if not tally.scenes_there + tally.scenes_baked:
+        now.folder = ""  # there is nothing to look at
     if now.is_cancelling:
         text = pgettext_iface("Cancelled; {scenes} whole scenes are kept, bake again to continue")
         _say_end("INFO", text.format(scenes=tally.scenes_there + tally.scenes_baked))

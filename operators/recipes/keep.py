@@ -139,7 +139,7 @@ class TRUTHBAKE_OT_overwrite_recipe(_Writes, bpy.types.Operator):
         layout.use_property_split = True
         layout.label(text=current.scene(context).truthbake_loaded.path, icon="FILE", translate=False)
         if self._is_newer:
-            layout.label(text="Somebody has changed the file since it was loaded; that will be lost", icon="ERROR")
+            layout.label(text="Changed by somebody else since it was loaded", icon="ERROR")
         self.draw_own(layout)
 
     def execute(self, context):
