@@ -104,7 +104,7 @@ def _drawn(draw: Callable[[FrameFiles, int], Image.Image | None], frame: FrameFi
     except StoreError:
         raise
     except READ_ERRORS as error:
-        what = f"{frame.folder}: frame {frame.frame:06d} is not readable"
+        what = f"{frame.folder}: frame {frame.frame} is not readable"
         raise StoreError(f"{what} ({one_line(error)}); bake again to render this scene anew") from None
 
 

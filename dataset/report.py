@@ -14,7 +14,8 @@ from PIL import Image
 from .contact_sheet import choose_frames, compose, describe, encode
 from .progress import Progress, silent
 from .records import LABELLED, FrameLabels
-from .store import Store, write_atomically
+from .store import Store, StoreError, write_atomically
+from .verify.reading import READ_ERRORS, one_line
 
 FILE = "report.html"
 SHEET_TILE = 320
@@ -71,7 +72,10 @@ def gather(store: Store, progress: Progress = silent) -> Statistics:
     for done, scene in enumerate(scenes):
         progress(done, len(scenes))
         for frame in store.frames(scene):
-            found.add(frame.labels)
+            try:
+                found.add(frame.labels)
+            except READ_ERRORS as error:
+                raise StoreError(f"{frame.folder}: frame {frame.frame} is not readable ({one_line(error)})") from None
     return found
 
 

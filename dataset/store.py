@@ -41,6 +41,11 @@ SCHEMA = 1
 HEADER = "dataset.yaml"
 
 
+# What a header holds besides plain values, and without what it is none.
+_PARTS = {"recipe": dict, "models": list, "assets": dict, "versions": dict}
+_NEEDED = {"recipe", "models"}
+
+
 class StoreError(ValueError):
     """The data set on disk is not what was asked for; the message is one line for the user."""
 
@@ -180,6 +185,9 @@ class Store:
             raise StoreError(f"{path}: not the header of a Truthbake data set")
         if header.get("schema") != SCHEMA:
             raise StoreError(f"{path}: schema {header.get('schema')} is not known here; this version reads {SCHEMA}")
+        for key, kind in _PARTS.items():
+            if not isinstance(header.setdefault(key, None if key in _NEEDED else kind()), kind):
+                raise StoreError(f"{path}: is cut or broken: its {key} cannot be read")
         return cls(root, header)
 
     @classmethod
@@ -217,7 +225,11 @@ class Store:
     @property
     def models(self) -> list[ModelRecord]:
         """The models of the header; StoreError where one names a file outside of the data set."""
-        found = [ModelRecord.from_json(data) for data in self.header["models"]]
+        try:
+            found = [ModelRecord.from_json(data) for data in self.header["models"]]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise StoreError(f"{self.root / HEADER}: its models cannot be read ({reason})") from None
         for model in found:
             path = PurePath(model.file)
             if path.is_absolute() or ".." in path.parts:

@@ -284,7 +284,7 @@ def publish() -> None:
         found = shown.numbers.statistics
         for name, placed in Counter(dict(found.instances)).most_common(LISTED):
             item = state.classes.add()
-            item.name, item.placed, item.visible = name, placed, found.visible[name]
+            item.name, item.placed, item.visible = str(name), placed, found.visible[name]
         for text in (shown.problems or [])[:LISTED]:
             state.problems.add().name = text
     redraw_sidebars()

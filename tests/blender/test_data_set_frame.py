@@ -152,10 +152,10 @@ def test_poses_that_differ_from_the_labels_are_one_line(bake, tmp_path):
 def test_a_header_that_cannot_be_staged_is_one_line(bake, change, said):
     store = bake(CLEAR)
     before = datablocks()
+    assert "999999" in complaint(bpy.ops.truthbake.open_frame_scene, folder=str(store.root), scene=999999, frame=0)
     path = store.root / "dataset.yaml"
     header = yaml.safe_load(path.read_text())
     change(header)
     path.write_text(yaml.safe_dump(header))
     assert said in complaint(bpy.ops.truthbake.open_frame_scene, folder=str(store.root), scene=0, frame=0)
-    assert "999999" in complaint(bpy.ops.truthbake.open_frame_scene, folder=str(store.root), scene=999999, frame=0)
     assert datablocks() == before

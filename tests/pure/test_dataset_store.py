@@ -215,3 +215,25 @@ def test_headers_are_read_fast_and_nothing_nested_crashes(tmp_path):
         (tmp_path / "set" / "dataset.yaml").write_text(nested)
         with pytest.raises(StoreError, match="not readable as YAML"):
             Store.open(tmp_path / "set")
+
+
+@pytest.mark.parametrize("key", ["recipe", "models", "versions", "assets"])
+def test_a_header_that_is_cut_or_broken_is_one_line(tmp_path, key):
+    synthetic.build(tmp_path / "set", synthetic.SHAPES, [synthetic.usual_frames()[:1]])
+    path = tmp_path / "set" / "dataset.yaml"
+    header = yaml.safe_load(path.read_text())
+    for wrong in (None, 3, "x", {1: 1} if key == "models" else [1]):
+        path.write_text(yaml.safe_dump(header | {key: wrong}))
+        with pytest.raises(StoreError, match=f"its {key} cannot be read"):
+            Store.open(tmp_path / "set")
+    for broken in ([1], [{}], [None]):
+        path.write_text(yaml.safe_dump(header | {"models": broken}))
+        with pytest.raises(StoreError, match="its models cannot be read"):
+            assert Store.open(tmp_path / "set").models
+    del header[key]
+    path.write_text(yaml.safe_dump(header))
+    if key in ("recipe", "models"):
+        with pytest.raises(StoreError, match=f"its {key} cannot be read"):
+            Store.open(tmp_path / "set")
+    else:
+        assert Store.open(tmp_path / "set").header[key] == {}
