@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 from bpy.app.translations import pgettext_rpt
-from bpy.props import StringProperty
+from bpy.props import BoolProperty, StringProperty
 
 from ..farm.local import truthbake_command
 from ..presets import RecipeError, current, recipes
@@ -24,8 +24,13 @@ class TRUTHBAKE_OT_copy_command(bpy.types.Operator):
     )
     bl_options = {"INTERNAL"}
 
-    filepath: StringProperty(name="File", description="Where the recipe is written", subtype="FILE_PATH")
+    filepath: StringProperty(
+        name="File", description="Where the recipe is written", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
     filter_glob: StringProperty(default="*.yaml;*.yml", options={"HIDDEN"})
+    check_existing: BoolProperty(
+        name="Check Existing", description="Warn before a file is overwritten", default=True, options={"HIDDEN"}
+    )
 
     @classmethod
     def poll(cls, context):
@@ -45,13 +50,13 @@ class TRUTHBAKE_OT_copy_command(bpy.types.Operator):
         settings = current.settings(context)
         try:
             recipe = chosen.recipe(settings)
+            if _varies_the_file(recipe) and not bpy.data.filepath:
+                self.report({"ERROR"}, pgettext_rpt("Save this Blender file first: the randomizers vary what is in it"))
+                return {"CANCELLED"}
             path = _with_suffix(Path(bpy.path.abspath(self.filepath)).absolute())
             path.write_text(recipes.dump(recipe), encoding="utf-8", newline="\n")
         except (RecipeError, OSError) as error:
             self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        if any(item["use"] for item in recipe["randomizers"]) and not bpy.data.filepath:
-            self.report({"ERROR"}, pgettext_rpt("Save this Blender file first: the randomizers vary what is in it"))
             return {"CANCELLED"}
         command = bake_command(recipe, path, chosen.folder(settings))
         join = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
@@ -63,8 +68,11 @@ class TRUTHBAKE_OT_copy_command(bpy.types.Operator):
 def bake_command(recipe: dict[str, Any], path: Path, folder: Path) -> list[str]:
     """What bakes the recipe that is in the file ``path`` into ``folder``, from any shell."""
     command = [*truthbake_command(), "bake", "--recipe", str(path), "--output", str(folder)]
-    varies_the_file = any(item["use"] for item in recipe["randomizers"])
-    return command + (["--blend", bpy.data.filepath] if varies_the_file else [])
+    return command + (["--blend", bpy.data.filepath] if _varies_the_file(recipe) else [])
+
+
+def _varies_the_file(recipe: dict[str, Any]) -> bool:
+    return any(item["use"] for item in recipe["randomizers"])
 
 
 def _with_suffix(path: Path) -> Path:

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import bpy
+import pytest
 
 from tests.blender.pressing import complaint, labels
 from tests.house import module
@@ -28,6 +29,7 @@ def test_randomizers_need_the_file(tiny, settings, tmp_path):
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "file.blend"), copy=True)
     if not bpy.data.filepath:
         assert "Save this Blender file" in complaint(bpy.ops.truthbake.copy_command, filepath=str(tmp_path / "a.yaml"))
+        assert not (tmp_path / "a.yaml").exists()
     recipe = chosen.recipe(settings)
     assert copying.bake_command(recipe, Path("a"), Path("b"))[-2:] == ["--blend", bpy.data.filepath]
     recipe["randomizers"][0]["use"] = False
@@ -42,3 +44,10 @@ def test_wrong_settings_write_nothing(tiny, settings, tmp_path):
     settings.camera.mode = "FIXED"
     assert "camera.poses" in complaint(bpy.ops.truthbake.copy_command, filepath=str(tmp_path / "a.yaml"))
     assert not (tmp_path / "a.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["copy_command", "export_recipe"])
+def test_the_file_browser_asks_before_a_file_is_overwritten(name):
+    """The name that it offers, that of the output folder, may be that of a recipe with comments and a sweep."""
+    properties = getattr(bpy.ops.truthbake, name).get_rna_type().properties
+    assert properties["check_existing"].default and properties["filepath"].is_skip_save
