@@ -1,7 +1,7 @@
 """What stands between the camera and a point: rays against the meshes themselves.
 
-The trees are made of the meshes alone and not asked of the dependency graph: evaluating it between two renders
-that keep their data crashes Blender now and then.
+The trees are made of the meshes alone and not asked of the dependency graph, which would be evaluated anew for each
+frame.
 """
 
 from __future__ import annotations
