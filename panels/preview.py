@@ -6,6 +6,9 @@ from bpy.app.translations import pgettext_iface
 from ..presets import current
 from .layout import InTab
 from .overlay.header import draw_button
+from .wrapping import draw_text
+
+MOST = 3  # warnings of a staged scene that are shown
 
 
 class TRUTHBAKE_PT_preview(InTab, bpy.types.Panel):
@@ -51,10 +54,15 @@ class TRUTHBAKE_PT_preview_picture(bpy.types.Panel):
 def draw_shown(layout, context, shown) -> None:
     """Which frame of the staged scene is shown, the way to the others, and its labels."""
     row = layout.row(align=True)
-    text = pgettext_iface("Scene {scene}, frame {frame} of {frames}")
-    row.label(text=text.format(scene=shown.scene, frame=shown.frame + 1, frames=shown.frames), translate=False)
+    # Scenes and frames count from 0 here too, as in the data set's files.
+    text = pgettext_iface("Scene {scene}, frame {frame} (0-{last})")
+    row.label(text=text.format(scene=shown.scene, frame=shown.frame, last=shown.frames - 1), translate=False)
     row.operator("truthbake.step_frame", text="", icon="TRIA_LEFT").direction = "PREVIOUS"
     row.operator("truthbake.step_frame", text="", icon="TRIA_RIGHT").direction = "NEXT"
     row = layout.row(align=True)
     row.use_property_split = False
     draw_button(row, context, is_named=True)
+    if shown.warnings:
+        box = layout.box()
+        for warning in shown.warnings[:MOST]:
+            draw_text(box, context, warning, icon="ERROR")

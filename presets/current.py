@@ -17,17 +17,24 @@ SCENE, FRAME, FRAMES = "truthbake_scene", "truthbake_frame", "truthbake_frames"
 # On a staged scene: the labels of the shown frame, and what the overlay draws of them, as JSON.
 LABELS = "truthbake_labels"
 
+# On a staged scene: what went wrong when it was staged, a line each.
+WARNINGS = "truthbake_warnings"
+
 # On a staged scene that is not the recipe's in the sidebar: the folder of the data set that it comes from.
 DATA_SET = "truthbake_data_set"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The scene of the data set that is staged, the frame that is shown, and the number of its frames."""
+    """The scene of the data set that is staged, the frame that is shown, and the number of its frames.
+
+    ``warnings`` say what went wrong when it was staged.
+    """
 
     scene: int
     frame: int
     frames: int
+    warnings: tuple[str, ...] = ()
 
 
 def scene(context: bpy.types.Context) -> bpy.types.Scene:
@@ -57,4 +64,5 @@ def shown(context: bpy.types.Context) -> Shown | None:
     scene = context.scene
     if not is_staged(scene):
         return None
-    return Shown(scene.get(SCENE, 0), scene.get(FRAME, 0), scene.get(FRAMES, 1))
+    warnings = tuple(str(scene.get(WARNINGS, "")).splitlines())
+    return Shown(scene.get(SCENE, 0), scene.get(FRAME, 0), scene.get(FRAMES, 1), warnings)

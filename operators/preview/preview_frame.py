@@ -10,7 +10,7 @@ from bpy.app.translations import pgettext_iface
 from bpy.props import IntProperty
 
 from ...dataset.store import FrameFiles
-from ...dataset.strip import strip
+from ...dataset.tiles import tiles
 from ...presets import current
 from ...presets.settings.kinds import CONTEXT
 from ...render.bake import BakedFrame, Baker
@@ -58,7 +58,7 @@ class TRUTHBAKE_OT_preview_frame(bpy.types.Operator):
 
 
 def picture(planned: staging.Planned, frame: int, width: int, samples: int) -> tuple[np.ndarray, list[str]]:
-    """The pictures of a frame in a row (H, W, 3) uint8, each ``width`` pixels wide; and warnings.
+    """The pictures of a frame side by side (H, W, 3) uint8, each ``width`` pixels wide; and warnings.
 
     The frame is baked as any other, on a stage of its own, with ``samples`` and, where the sensor allows, fewer pixels
     of colour. What was there before is there afterwards.
@@ -79,7 +79,7 @@ def picture(planned: staging.Planned, frame: int, width: int, samples: int) -> t
             warnings += baker.warnings + staged.warnings
             baker.begin(staged)
             baker.bake(staged, frame, kept.append, percentage).result()
-            return strip(_InMemory(planned.plan.scene, kept[0]), width, _captions(), _font()), warnings
+            return tiles(_InMemory(planned.plan.scene, kept[0]), width, _captions(), _font()), warnings
     finally:
         stage.close()
         devices.restore()

@@ -91,6 +91,8 @@ def show(
     index = planned.plan.scene
     scene[current.SCENE], scene[current.FRAME], scene[current.FRAMES] = index, frame, len(staged.shots)
     scene[current.LABELS] = text
+    warnings = planned.warnings + staged.warnings + more
+    scene[current.WARNINGS] = "\n".join(warnings)
     remove([built.truth])
     if window:
         window.scene = scene
@@ -98,7 +100,7 @@ def show(
         if before is not None:
             views.show_again(before)
     context.window_manager.truthbake_preview.scene_index = index
-    return planned.warnings + staged.warnings + more
+    return warnings
 
 
 def _labelled(

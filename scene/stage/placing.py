@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import bpy
@@ -49,7 +49,7 @@ def find(
     """
     moments, left_out, lost = _moments(plan, assets, surroundings, warnings)
     if left_out:
-        cure = _CURES.get(plan.recipe["placement"]["mode"], _CURE)
+        cure = _CURES.get(plan.recipe["placement"]["mode"]) or _CURE + _oversize(plan, assets, left_out)
         warnings.append(f"scene {plan.scene}: {len(left_out)} of {len(plan.objects)} objects {cure}")
     warnings += _useless(plan, assets)
     if lost:
@@ -62,6 +62,18 @@ def find(
         cause = warnings.pop() if warnings else f"scene {plan.scene}: nothing was placed"
         raise StageError(f"{cause}; no target is left to look at")
     return moments
+
+
+def _oversize(plan: ScenePlan, assets: Mapping[str, Asset], left_out: Sequence[int]) -> str:
+    """The likeliest cause, if there is one: a model that is larger than the whole volume, for a wrong unit."""
+    models = {item.instance: sized(item, assets) for item in plan.objects if item.instance in left_out}
+    sides = {instance: float((shape.maximum - shape.minimum).max()) for instance, shape in models.items()}
+    largest = max(sides, key=sides.get)
+    section = plan.recipe["placement"]
+    room = max(high - low for low, high in zip(section["volume_min"], section["volume_max"], strict=True))
+    if sides[largest] <= room:
+        return ""
+    return f"; {models[largest].key} is {sides[largest]:.3g} m long, the volume {room:.3g} m: is the model's unit right?"
 
 
 def _useless(plan: ScenePlan, assets: Mapping[str, Asset]) -> list[str]:

@@ -344,6 +344,15 @@ def test_wishes_that_cannot_be_met_are_told(tmp_path):
     assert all(touching(solids(assets, scene, moment)) == [] for moment in scene.moments)
 
 
+def test_a_model_larger_than_the_volume_asks_for_its_unit(tmp_path):
+    """Who takes millimetres for metres has parts that fit nowhere."""
+    placement = {"mode": "float", "volume_min": [-0.3, -0.3, 0], "volume_max": [0.3, 0.3, 0.5]}
+    recipe = composed(tmp_path, placement, meshes={"small": MESHES["ball"], "plate": baking.box(400.0, 300.0, 20.0)})
+    recipe["objects"]["models"][1]["unit"] = "m"
+    _, (scene,) = staged(recipe)
+    assert any("plate is 400 m long, the volume 0.6 m: is the model's unit right?" in text for text in scene.warnings)
+
+
 # On an object of the surroundings -----------------------------------------------------------------------------------
 
 

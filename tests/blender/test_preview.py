@@ -101,6 +101,21 @@ def test_stage_and_clear(tiny, settings, furnished):
     assert staged() is None
 
 
+def test_what_went_wrong_stays_below_the_scene(tiny, settings):
+    """A report is gone in seconds; the panel tells it as long as the scene is there."""
+    assert current_shown(stage(index=0)).warnings == ()
+    settings.objects.count = (60, 60)
+    settings.placement.volume_max = (0.0, 0.0, 0.1)
+    (warning,) = current_shown(stage(index=0)).warnings
+    assert "found no free space" in warning
+    bpy.ops.truthbake.clear_stage()
+
+
+def current_shown(scene):
+    with bpy.context.temp_override(scene=scene):
+        return current.shown(bpy.context)
+
+
 def test_clear_says_why_not(settings):
     with pytest.raises(RuntimeError, match="No scene is staged"):
         bpy.ops.truthbake.clear_stage()

@@ -10,10 +10,10 @@ from tests.house import module
 
 tree = module("presets.tree")
 current = module("presets.current")
-strip = module("dataset.strip")
+drawing = module("dataset.tiles")
 overlay = module("dataset.overlay")
 
-WIDTH, GAP, CAPTION = 64, strip.GAP, strip.CAPTION
+WIDTH, GAP, CAPTION = 64, drawing.GAP, drawing.CAPTION
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,12 @@ def shown() -> np.ndarray:
 
 
 def tiles(pixels) -> list[np.ndarray]:
-    return [pixels[CAPTION:, x : x + WIDTH] for x in range(0, pixels.shape[1], WIDTH + GAP)]
+    """The five pictures, row by row; what is left of the second row is empty."""
+    height = (pixels.shape[0] + GAP) // 2
+    rows, columns = range(0, pixels.shape[0], height), range(0, pixels.shape[1], WIDTH + GAP)
+    found = [pixels[y + CAPTION : y + height - GAP, x : x + WIDTH] for y in rows for x in columns]
+    assert np.ptp(found.pop().reshape(-1, 3), axis=0).max() == 0
+    return found
 
 
 def preview(**properties):
@@ -47,7 +52,7 @@ def preview(**properties):
 def baked(folder, scene, frame) -> list[np.ndarray]:
     """The pictures of a stored frame at its own size."""
     found = module("dataset.store").Store.open(folder).frame(scene, frame)
-    return [np.asarray(draw(found, WIDTH)) for draw in strip.PICTURES]
+    return [np.asarray(draw(found, WIDTH)) for draw in drawing.PICTURES]
 
 
 @pytest.mark.parametrize("recipe", [{}, MOVING], ids=["still", "moving"])

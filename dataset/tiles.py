@@ -1,4 +1,4 @@
-"""One frame as a row of pictures: the colour image, and beside it what its labels and other images say."""
+"""One frame as tiles of one picture: the colour image, and beside it what its labels and other images say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 from . import overlay
 from .store import FrameFiles
 
-GAP, CAPTION = 6, 20
+GAP, CAPTION = 6, 20  # pixels between two tiles, and above each
+COLUMNS = 3  # two rows fill a window better than one
 _BACKGROUND, _INK = (17, 19, 23), (200, 203, 208)
 PICTURES = (
     overlay.rgb_picture,
@@ -22,7 +23,7 @@ PICTURES = (
 )
 
 
-def strip(frame: FrameFiles, width: int, captions: Sequence[str], font_file: Path | None = None) -> np.ndarray:
+def tiles(frame: FrameFiles, width: int, captions: Sequence[str], font_file: Path | None = None) -> np.ndarray:
     """(H, W, 3) uint8: colour image, instances, depth, normals and amodal masks, each ``width`` pixels wide.
 
     ``captions`` are theirs; ``font_file`` is the font for captions that are not in Latin letters, else these are shown
@@ -30,15 +31,17 @@ def strip(frame: FrameFiles, width: int, captions: Sequence[str], font_file: Pat
     """
     found = [(caption, draw(frame, width)) for caption, draw in zip(captions, PICTURES, strict=True)]
     shown = [(caption, picture) for caption, picture in found if picture is not None]
-    height = shown[0][1].height
-    whole = Image.new("RGB", (len(shown) * (width + GAP) - GAP, height + CAPTION), _BACKGROUND)
+    height, columns = CAPTION + shown[0][1].height, min(COLUMNS, len(shown))
+    rows = -(-len(shown) // columns)
+    size = columns * (width + GAP) - GAP, rows * (height + GAP) - GAP
+    whole = Image.new("RGB", size, _BACKGROUND)
     draw, font = ImageDraw.Draw(whole), ImageFont.load_default(12)
     if font_file and not "".join(captions).isascii():
         font = ImageFont.truetype(str(font_file), 12)
     for number, (caption, picture) in enumerate(shown):
-        x = number * (width + GAP)
-        draw.text((x + 4, 2), caption, font=font, fill=_INK)
-        whole.paste(picture, (x, CAPTION))
+        x, y = number % columns * (width + GAP), number // columns * (height + GAP)
+        draw.text((x + 4, y + 2), caption, font=font, fill=_INK)
+        whole.paste(picture, (x, y + CAPTION))
     return np.asarray(whole)
 
 
