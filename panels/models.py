@@ -97,6 +97,8 @@ def draw_models(layout, context, group, section: str) -> None:
     if item is None:
         return
     draw_model(layout, group, item, section, FIRST)
+    if any(model.unit != item.unit for model in group.models):
+        layout.operator("truthbake.share_unit", icon="DUPLICATE").section = section
     facts = state.facts.get(model_key(item))
     if facts is None:
         draw_text(layout, context, pgettext_iface("Not checked as it is now: press Check Models"), icon="QUESTION")

@@ -16,6 +16,8 @@ from .errors import RecipeError
 from .preferences import preferences
 
 BUILTIN = Path(__file__).resolve().parent / "truthbake"
+# The built-in recipe that the menu has first, and what is written in capitals there.
+FIRST, ACRONYMS = "quickstart", {"BOP", "DOPE"}
 SUFFIXES = (".yaml", ".yml")
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -51,8 +53,8 @@ class Shelf(NamedTuple):
 
 
 def builtin() -> list[Entry]:
-    """The recipes that Truthbake brings, by name."""
-    return _entries(BUILTIN)
+    """The recipes that Truthbake brings: the one to begin with, then by name."""
+    return sorted(_entries(BUILTIN), key=lambda entry: entry.name != FIRST)
 
 
 def user() -> list[Entry]:
@@ -114,7 +116,10 @@ def is_builtin(path: Path) -> bool:
 
 def shown(name: str, path: str) -> str:
     """How a recipe is called in the sidebar: built-in ones in the manner of Blender's presets, others as they are."""
-    return bpy.path.display_name(name, has_ext=False) if path.startswith(str(BUILTIN)) else name
+    if not path.startswith(str(BUILTIN)):
+        return name
+    words = bpy.path.display_name(name, has_ext=False).split()
+    return " ".join(word.upper() if word.upper() in ACRONYMS else word for word in words)
 
 
 def is_shelved(path: Path) -> bool:

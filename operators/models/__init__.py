@@ -4,8 +4,9 @@ import bpy
 
 from .check_models import TRUTHBAKE_OT_check_models
 from .facts import TRUTHBAKE_PG_models, now
+from .share_unit import TRUTHBAKE_OT_share_unit
 
-classes = (TRUTHBAKE_PG_models, TRUTHBAKE_OT_check_models)
+classes = (TRUTHBAKE_PG_models, TRUTHBAKE_OT_check_models, TRUTHBAKE_OT_share_unit)
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
 

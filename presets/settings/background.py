@@ -56,7 +56,7 @@ class TRUTHBAKE_PG_background(PropertyGroup):
         default=False,
     )
     texture_size: float_range(
-        name="Texture Size",
+        name="Tile Size",
         description="Edge length of a picture or texture set on floor, walls and screen",
         unit="LENGTH",
         min=0.001,
@@ -68,7 +68,7 @@ class TRUTHBAKE_PG_background(PropertyGroup):
         description="An HDRI file, or a folder to draw one from; empty draws from the eight that Blender brings",
     )
     hdri_strength: float_range(
-        name="HDRI Strength",
+        name="Strength",
         description="Brightness of the sky",
         min=0.0,
         max=1000.0,
@@ -76,7 +76,7 @@ class TRUTHBAKE_PG_background(PropertyGroup):
         default=(0.6, 1.4),
     )
     hdri_rotation: float_range(
-        name="HDRI Rotation",
+        name="Rotation",
         description="Turn of the sky around the vertical",
         unit="ROTATION",
         min=radians(-360.0),

@@ -253,7 +253,7 @@ class TRUTHBAKE_PG_camera(PropertyGroup):
         default=(1.0, 0.0, 0.0),
     )
     obstacle_distance: FloatProperty(
-        name="Obstacle Distance",
+        name="Clearance",
         description="Views with anything nearer than this are drawn again",
         unit="LENGTH",
         min=0.0,

@@ -16,7 +16,7 @@ class TRUTHBAKE_PG_lights(PropertyGroup):
     )
     use_ceiling: BoolProperty(name="Ceiling", description="Hang a large light panel over the scene", default=False)
     ceiling_strength: float_range(
-        name="Ceiling Strength",
+        name="Strength",
         description="Emission strength of the panel",
         min=0.0,
         max=1000.0,
@@ -24,17 +24,17 @@ class TRUTHBAKE_PG_lights(PropertyGroup):
         default=(3.0, 6.0),
     )
     ceiling_color: float_range(
-        name="Ceiling Color",
+        name="Color",
         description="Each colour channel of the panel is drawn in this range",
         min=0.0,
         max=1.0,
         default=(0.5, 1.0),
     )
     ceiling_height: FloatProperty(
-        name="Ceiling Height", description="Height of the panel", unit="LENGTH", min=0.1, max=100.0, default=10.0
+        name="Height", description="Height of the panel", unit="LENGTH", min=0.1, max=100.0, default=10.0
     )
     ceiling_size: FloatProperty(
-        name="Ceiling Size",
+        name="Size",
         description="Edge length of the square panel",
         unit="LENGTH",
         min=0.01,

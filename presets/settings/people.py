@@ -116,7 +116,7 @@ class TRUTHBAKE_PG_people(PropertyGroup):
         default=(0, 0),
     )
     occluder_size: float_range(
-        name="Occluder Size",
+        name="Size",
         description="Edge of a cube and diameter of a sphere",
         unit="LENGTH",
         min=0.01,
@@ -125,7 +125,7 @@ class TRUTHBAKE_PG_people(PropertyGroup):
         default=(0.5, 1.0),
     )
     occluder_min: FloatVectorProperty(
-        name="Occluder Minimum",
+        name="Box Min",
         description="Lower corner of the box that holds the middles of the occluders",
         size=3,
         subtype="TRANSLATION",
@@ -134,7 +134,7 @@ class TRUTHBAKE_PG_people(PropertyGroup):
         default=(-3.0, -2.0, 2.0),
     )
     occluder_max: FloatVectorProperty(
-        name="Occluder Maximum",
+        name="Box Max",
         description="Upper corner of the box that holds the middles of the occluders",
         size=3,
         subtype="TRANSLATION",

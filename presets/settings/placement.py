@@ -68,7 +68,7 @@ class TRUTHBAKE_PG_placement(PropertyGroup):
         default=(0.0, 0.0),
     )
     volume_min: FloatVectorProperty(
-        name="Volume Minimum",
+        name="Volume Min",
         description="Lower corner of the box in which objects are placed",
         size=3,
         subtype="TRANSLATION",
@@ -77,7 +77,7 @@ class TRUTHBAKE_PG_placement(PropertyGroup):
         default=(-0.25, -0.25, 0.0),
     )
     volume_max: FloatVectorProperty(
-        name="Volume Maximum",
+        name="Volume Max",
         description="Upper corner of the box in which objects are placed",
         size=3,
         subtype="TRANSLATION",
@@ -86,7 +86,7 @@ class TRUTHBAKE_PG_placement(PropertyGroup):
         default=(0.25, 0.25, 0.5),
     )
     volume_min_inset: FloatVectorProperty(
-        name="Minimum Inset",
+        name="Inset Min",
         description="How far the lower corner may move inward, drawn anew for each object",
         size=3,
         subtype="TRANSLATION",
@@ -95,7 +95,7 @@ class TRUTHBAKE_PG_placement(PropertyGroup):
         default=(0.0, 0.0, 0.0),
     )
     volume_max_inset: FloatVectorProperty(
-        name="Maximum Inset",
+        name="Inset Max",
         description="How far the upper corner may move inward, drawn anew for each object",
         size=3,
         subtype="TRANSLATION",

@@ -77,7 +77,7 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
     p1: _coefficient("Tangential P1", "First tangential distortion of the lens, vertical")
     p2: _coefficient("Tangential P2", "Second tangential distortion of the lens, horizontal")
     chromatic_aberration: float_range(
-        name="Chromatic Aberration",
+        name="Aberration",
         description="By how much the red image is larger than the green one and the blue one smaller, as a share of "
         "its size",
         min=-0.1,
@@ -157,7 +157,7 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
         default=(0, 0),
     )
     depth_noise: float_range(
-        name="Depth Noise",
+        name="Noise",
         description="Deviation of the noisy depth in a distance of 1 m; it grows with the square of the distance",
         unit="LENGTH",
         min=0.0,
@@ -167,7 +167,7 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
         default=(0.0015, 0.0015),
     )
     depth_step: float_range(
-        name="Depth Step",
+        name="Step",
         description="Step between two neighbouring values of the noisy depth in a distance of 1 m; it grows with the "
         "square of the distance, as whole disparities do",
         unit="LENGTH",
@@ -178,7 +178,7 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
         default=(0.001, 0.001),
     )
     depth_jitter: float_range(
-        name="Depth Jitter",
+        name="Jitter",
         description="Deviation in pixels of where the noisy depth is taken: it frays edges",
         min=0.0,
         max=100.0,
@@ -186,7 +186,7 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
         default=(0.5, 0.5),
     )
     depth_max_angle: float_range(
-        name="Depth Angle",
+        name="Angle",
         description="Angle between the line of sight and a surface's normal above which the noisy depth has no return",
         unit="ROTATION",
         min=0.0,
@@ -194,21 +194,21 @@ class TRUTHBAKE_PG_sensor(PropertyGroup):
         default=(radians(80.0), radians(80.0)),
     )
     depth_edge_loss: float_range(
-        name="Depth Edge Loss",
+        name="Edge Loss",
         description="Share of pixels beside a jump of depth that have no return in the noisy depth",
         min=0.0,
         max=1.0,
         default=(0.3, 0.3),
     )
     depth_loss: float_range(
-        name="Depth Loss",
+        name="Loss",
         description="Share of all pixels that have no return in the noisy depth",
         min=0.0,
         max=1.0,
         default=(0.002, 0.002),
     )
     depth_reach: FloatVectorProperty(
-        name="Depth Reach",
+        name="Reach",
         description="Nearest and farthest distance of the noisy depth",
         size=2,
         unit="LENGTH",

@@ -73,7 +73,7 @@ def _oversize(plan: ScenePlan, assets: Mapping[str, Asset], left_out: Sequence[i
     room = max(high - low for low, high in zip(section["volume_min"], section["volume_max"], strict=True))
     if sides[largest] <= room:
         return ""
-    return f"; {models[largest].key} is {sides[largest]:.3g} m long, the volume {room:.3g} m: is the model's unit right?"
+    return f"; {models[largest].key} is {sides[largest]:.3g} m long, the volume {room:.3g} m: is its unit right?"
 
 
 def _useless(plan: ScenePlan, assets: Mapping[str, Asset]) -> list[str]:

@@ -48,6 +48,18 @@ def test_facts_of_a_file(settings, tmp_path):
     assert not bpy.context.window_manager.truthbake_models.is_checking
 
 
+def test_one_unit_for_the_whole_list(settings, tmp_path):
+    names = ("brick", "plate", "rod")
+    first, *others = [listed(settings, write_ply(tmp_path / f"{name}.ply", box(30, 20, 10))) for name in names]
+    first.unit, settings.objects.active_models = "MM", 0
+    check()
+    assert [known(item).unit for item in others] == ["m", "m"]
+    assert bpy.ops.truthbake.share_unit(section="objects") == {"FINISHED"}
+    assert [(item.unit, known(item).unit) for item in others] == [("MM", "mm")] * 2, "and all are checked anew"
+    settings.objects.models.clear()
+    assert bpy.ops.truthbake.share_unit(section="objects") == {"CANCELLED"}
+
+
 def test_symmetries_and_keypoints_of_files_are_counted(settings, tmp_path):
     write_ply(tmp_path / "obj_000001.ply", box(10, 10, 30))
     (tmp_path / "models_info.json").write_text(

@@ -350,7 +350,7 @@ def test_a_model_larger_than_the_volume_asks_for_its_unit(tmp_path):
     recipe = composed(tmp_path, placement, meshes={"small": MESHES["ball"], "plate": baking.box(400.0, 300.0, 20.0)})
     recipe["objects"]["models"][1]["unit"] = "m"
     _, (scene,) = staged(recipe)
-    assert any("plate is 400 m long, the volume 0.6 m: is the model's unit right?" in text for text in scene.warnings)
+    assert any("plate is 400 m long, the volume 0.6 m: is its unit right?" in text for text in scene.warnings)
 
 
 # On an object of the surroundings -----------------------------------------------------------------------------------
