@@ -62,6 +62,8 @@ def shown_name(item, facts) -> str:
 def _icon(facts) -> str:
     if facts is None:
         return "QUESTION"
+    if not facts.models:  # nothing of it can be used
+        return "CANCEL"
     return "ERROR" if facts.warnings or facts.clash else "FILE_3D"
 
 

@@ -273,6 +273,9 @@ def test_a_row_tells_what_is_known_of_a_model(facts):
     assert [text for _, _, text in row(item, objects)][:2] == ["bolt.stl", "mm  500 x 1.2k △  2"]
     texts = [text for _, _, text in drawn(objects_panel(""))]
     assert "no unit" in texts and "the same number" in texts
+    of = module("panels.models")._icon
+    states = None, Facts(models=1), Facts(models=1, warnings=("no unit",)), Facts(warnings=("cut off",))
+    assert [of(state) for state in states] == ["QUESTION", "FILE_3D", "ERROR", "CANCEL"]
     assert "500 models, 600,000" in " ".join(map(str, texts)) and "1.5 m" in " ".join(map(str, texts))
 
 
