@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import views
+from . import retiring, views
 from .preview_frame import TRUTHBAKE_OT_preview_frame
 from .runtime import TRUTHBAKE_PG_preview
 from .stage_scene import (
@@ -27,8 +27,10 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 def register():
     _register_classes()
     views.register()
+    retiring.register()
 
 
 def unregister():
+    retiring.unregister()
     views.unregister()
     _unregister_classes()

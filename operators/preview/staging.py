@@ -26,7 +26,7 @@ from ...scene.stage.staged import Staged
 from ...scene.stage.supplies import gather
 from ..jobs import model_library, words
 from ..jobs.mistakes import MISTAKES
-from . import labels, views
+from . import labels, retiring, views
 
 # What may go wrong on a stage, as for a bake's scenes.
 FAILURES = (*MISTAKES, OSError, RuntimeError, ValueError)
@@ -76,7 +76,7 @@ def show(
     """
     window = context.window
     before = views.shown() if window and current.is_staged(window.scene) else None
-    origin = leave(context, with_views=before is None)
+    origin = leave(context, with_views=before is None, is_followed=True)
     built = Stage(planned.assets)
     try:
         with traceless():
@@ -143,8 +143,11 @@ def is_any() -> bool:
     return any(is_marked(block) for block in (*bpy.data.scenes, *bpy.data.collections, *bpy.data.cameras))
 
 
-def leave(context: bpy.types.Context, with_views: bool = True) -> bpy.types.Scene:
-    """Show the user's scene in every window and remove what was staged; returns the user's scene."""
+def leave(context: bpy.types.Context, with_views: bool = True, is_followed: bool = False) -> bpy.types.Scene:
+    """Show the user's scene in every window and remove what was staged; returns the user's scene.
+
+    ``is_followed`` says that something else is staged at once.
+    """
     origin = current.scene(context)
     if origin.get(MARK):  # the user removed theirs, and a file without any scene breaks Blender
         origin = bpy.data.scenes.new("Scene")
@@ -155,7 +158,8 @@ def leave(context: bpy.types.Context, with_views: bool = True) -> bpy.types.Scen
     if with_views:
         views.look_back()
     randomizing.put_back()
-    remove_marked()
+    remove_marked(but=retiring.retire() if is_followed else ())
+    retiring.redraw()
     return origin
 
 

@@ -42,9 +42,9 @@ def is_marked(block: bpy.types.ID) -> bool:
     return bool(block.get(MARK)) and (block.library is None or bool(block.library.get(MARK)))
 
 
-def remove_marked() -> None:
+def remove_marked(but: Sequence[bpy.types.ID] = ()) -> None:
     """Remove every datablock that carries the mark, whoever made it and when."""
-    remove([block for block in all_blocks() if is_marked(block)])
+    remove([block for block in all_blocks() if is_marked(block) and block not in but])
 
 
 class Made:

@@ -3,7 +3,7 @@
 import bpy
 import pytest
 
-from tests.blender.pressing import TINY
+from tests.blender.pressing import TINY, datablocks
 from tests.house import module
 
 
@@ -57,3 +57,21 @@ def test_the_view_of_an_area_that_shows_something_else_meanwhile(window):
         in_view(window)["area"].type = "IMAGE_EDITOR"
         bpy.ops.truthbake.clear_stage()
     assert views() == before
+
+
+def test_a_scene_that_an_image_editor_drew_for_stays_until_it_draws_again(window):
+    retiring, tree = module("operators.preview.retiring"), module("presets.tree")
+    tree.apply(bpy.context.scene.truthbake, TINY)
+    before = datablocks()
+    next(area for area in window.screen.areas if area.type == "PROPERTIES").type = "IMAGE_EDITOR"
+    with bpy.context.temp_override(window=window):
+        bpy.ops.truthbake.stage_scene()
+        first = window.scene
+        bpy.ops.truthbake.step_scene()
+        assert window.scene.name == "Truthbake" and window.scene != first and first in list(bpy.data.scenes)
+        assert not first.objects and bpy.app.timers.is_registered(retiring.remove_retired)
+        retiring.remove_retired()
+        assert [scene.name for scene in bpy.data.scenes] == ["Scene", "Truthbake"]
+        bpy.ops.truthbake.step_scene()
+        bpy.ops.truthbake.clear_stage()
+    assert datablocks() == before
