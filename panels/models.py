@@ -99,7 +99,7 @@ def draw_models(layout, context, group, section: str) -> None:
     if item is None:
         return
     draw_model(layout, group, item, section, FIRST)
-    if any(model.unit != item.unit for model in group.models):
+    if _units_differ(group.models):
         layout.operator("truthbake.share_unit", icon="DUPLICATE").section = section
     facts = state.facts.get(model_key(item))
     if facts is None:
@@ -112,6 +112,12 @@ def draw_models(layout, context, group, section: str) -> None:
         box = layout.box()
         for text in warnings:
             draw_text(box, context, text, icon="ERROR")
+
+
+def _units_differ(models) -> bool:
+    found = [0] * len(models)
+    models.foreach_get("unit", found)  # one by one it takes a fifth of a millisecond, with 500 of them
+    return min(found) != max(found)
 
 
 def _sentence(facts) -> str:

@@ -252,6 +252,14 @@ def facts():
     now.__init__()
 
 
+def test_units_that_differ_can_be_made_one():
+    objects = bpy.context.scene.truthbake.objects
+    for unit, is_offered in (("MM", False), ("MM", False), ("M", True)):
+        objects.models.add().unit = unit
+        offered = {name for kind, name, _ in drawn(objects_panel("")) if kind == "operator"}
+        assert ("truthbake.share_unit" in offered) is is_offered
+
+
 def test_a_row_of_vectors_takes_one_line():
     model = bpy.context.scene.truthbake.objects.models.add()
     turn = model.symmetries.add()
