@@ -79,7 +79,7 @@ def test_preview(open_window):
     time.sleep(1.5)
     window.picture("preview_frame")
     sizes = [area.get("size", [0, 0]) for one in window.state()["windows"] for area in one["areas"]]
-    assert max(size[0] for size in sizes) > 5 * 320
+    assert max(size[0] for size in sizes) > 3 * 320
 
     raise_first(window)
     window.press("truthbake.clear_stage", lambda state: state["scenes"] == ["Scene"], "Preview")

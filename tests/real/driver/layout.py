@@ -122,7 +122,7 @@ def _add_panels(found: list[dict], address: int, depth: int) -> None:
         label = ctypes.string_at(struct.unpack_from("<Q", raw, 96)[0]).decode()
         x, y, width, whole, _, own = struct.unpack_from("<6i", raw, 104)
         is_open = not struct.unpack_from("<h", raw, 130)[0] & CLOSED
-        top = y + whole if is_open else y
+        top = y + whole
         panel = {"name": name, "label": label, "depth": depth, "is_open": is_open}
         # Tops, as y points up in a region: the header stands above the content.
         panel |= {"header": [x, top + HEADER, width, HEADER], "body": [x, top, width, own if is_open else 0]}
