@@ -129,6 +129,7 @@ def test_the_users_folder_is_that_of_blenders_presets():
 def test_built_in_recipes_describe_themselves_and_blender_knows_them():
     entries = recipes.builtin()
     assert [entry.name for entry in entries] == [
+        "quickstart",
         "bop_room",
         "bop_stack",
         "dope_background",
@@ -136,7 +137,6 @@ def test_built_in_recipes_describe_themselves_and_blender_knows_them():
         "human_occlusion",
         "human_pose",
         "human_viewpoint",
-        "quickstart",
         "sequence",
         "stereo",
         "syn_grid",
