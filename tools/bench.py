@@ -67,11 +67,11 @@ class Bench:
         self.clock = Clock()
         self.bake, self.export = module("operators.jobs.bake"), module("dataset.exporters")
         self.store, self.stage = module("dataset.store"), module("scene.stage.stage")
-        self.plan, self.background = module("scene.plan.scene"), module("scene.stage.background")
+        self.plan, self.supplies = module("scene.plan.scene"), module("scene.stage.supplies")
         self.library, self.picture = module("operators.jobs.model_library"), module("render.picture")
         watch = self.clock.watch
         watch(self.stage.Stage, "build", "stage the scene")
-        watch(self.stage, "settle", "  of which physics")
+        watch(module("scene.stage.placing"), "settle", "  of which physics")
         watch(self.stage, "find_shots", "  of which camera views")
         watch(module("render.truth"), "render", "ground truth render")
         watch(self.picture, "render", "colour render")
@@ -102,10 +102,10 @@ class Bench:
 
     def _floor(self, recipe: dict, scene: int) -> float:
         assets, _ = self.library.load(recipe)
-        skies = self.background.hdris(recipe["background"]["hdri_path"])
+        supplies, _ = self.supplies.gather(recipe)
         stage = self.stage.Stage(assets)
         try:
-            staged = stage.build(self.plan.plan_scene(recipe, assets, skies, recipe["output"]["seed"], scene))
+            staged = stage.build(self.plan.plan_scene(recipe, assets, supplies, recipe["output"]["seed"], scene))
             suffix, _ = self.picture.configure(stage.picture, recipe, "CPU")
             stage.picture.render.use_persistent_data = True  # one scene alone gains from it
             began = time.perf_counter()
