@@ -6,7 +6,7 @@ import bpy
 import pytest
 
 from tests.blender.pressing import TINY
-from tests.house import module
+from tests.house import extension, module
 
 
 @pytest.fixture
@@ -47,3 +47,34 @@ def call(capfd):
 
     yield run
     bpy.context.scene.property_unset("truthbake")
+
+
+@pytest.fixture
+def mine(monkeypatch, tmp_path):
+    """The folder of the user's own recipes."""
+    folder = tmp_path / "mine"
+    monkeypatch.setattr(module("presets.library"), "user_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def team(tmp_path):
+    """A team library called Shared, in the preferences of an installed extension."""
+    addon = bpy.context.preferences.addons.new()
+    addon.module = extension()
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    shelf = addon.preferences.libraries.add()
+    shelf.name, shelf.folder = "Shared", str(folder)
+    yield folder
+    bpy.context.preferences.addons.remove(addon)
+
+
+@pytest.fixture
+def nothing_loaded(settings):
+    """No recipe is loaded, before and after."""
+    loaded = module("presets.loaded")
+    loaded.forget(bpy.context.scene)
+    settings.name = ""
+    yield
+    loaded.forget(bpy.context.scene)

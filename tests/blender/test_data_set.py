@@ -242,7 +242,7 @@ def test_nothing_is_looked_at_once_the_extension_is_gone(made):
 
 
 def test_the_panels_show_the_open_data_set(made, state, tmp_path):
-    from tests.blender.test_panels import drawn
+    from tests.blender.drawing import drawn
 
     panels = {cls.__name__: cls for cls in module("panels").classes if "data_set" in cls.__name__}
     first = panels["TRUTHBAKE_PT_data_set"]

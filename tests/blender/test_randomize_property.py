@@ -3,7 +3,7 @@
 import bpy
 import pytest
 
-from tests.blender.test_panels import Recorder
+from tests.blender.drawing import Recorder
 from tests.house import module
 
 tree, button_menu = module("presets.tree"), module("panels.button_menu")

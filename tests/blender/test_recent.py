@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from tests.blender.test_panels import Recorder
+from tests.blender.drawing import Recorder
 from tests.house import module
 
 recent = module("presets.recent")

@@ -1,16 +1,13 @@
 """Recipes kept, handed around and shared: the sidebar's operators on the user's folder and on team libraries."""
 
 import os
-import time
-from pathlib import Path
 
 import bpy
 import pytest
 import yaml
 
 from tests.blender.pressing import complaint
-from tests.house import ROOT, extension, module
-from tests.model_files import write_stl
+from tests.house import ROOT, module
 
 tree = module("presets.tree")
 recipes = module("presets.recipes")
@@ -19,33 +16,7 @@ loaded = module("presets.loaded")
 BUILTIN = ROOT / "presets" / "truthbake"
 
 
-@pytest.fixture
-def mine(monkeypatch, tmp_path):
-    """The folder of the user's own recipes."""
-    folder = tmp_path / "mine"
-    monkeypatch.setattr(library, "user_folder", lambda: folder)
-    return folder
-
-
-@pytest.fixture
-def team(tmp_path):
-    """A team library called Shared, in the preferences of an installed extension."""
-    addon = bpy.context.preferences.addons.new()
-    addon.module = extension()
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    shelf = addon.preferences.libraries.add()
-    shelf.name, shelf.folder = "Shared", str(folder)
-    yield folder
-    bpy.context.preferences.addons.remove(addon)
-
-
-@pytest.fixture(autouse=True)
-def nothing_loaded(settings):
-    loaded.forget(bpy.context.scene)
-    settings.name = ""
-    yield
-    loaded.forget(bpy.context.scene)
+pytestmark = pytest.mark.usefixtures("nothing_loaded")
 
 
 def now():
@@ -360,136 +331,11 @@ def test_the_command_line_knows_the_team_libraries(team, call):
     assert code == 0 and "quickstart" in out and f"Shared: {team / 'gone'}: no such folder" in said
 
 
-# -- import and export
-
-
-def test_import_copies_what_is_good(mine, settings, tmp_path):
-    (tmp_path / "a.yaml").write_text("# First\nlights: {count: 2}  # as in the lab\n")
-    (tmp_path / "b.yml").write_text("lights: {cuont: 2}\n")
-    files = [{"name": "a.yaml"}, {"name": "b.yml"}]
-    before = tree.to_dict(settings)
-    assert bpy.ops.truthbake.import_recipes(directory=str(tmp_path), files=files) == {"FINISHED"}
-    assert (mine / "a.yaml").read_text() == (tmp_path / "a.yaml").read_text(), "comments and all"
-    assert [path.name for path in mine.iterdir()] == ["a.yaml"]
-    text = complaint(bpy.ops.truthbake.import_recipes, directory=str(tmp_path), files=[{"name": "b.yml"}])
-    assert "b.yml:1: lights.cuont" in text
-    text = complaint(bpy.ops.truthbake.import_recipes, directory=str(tmp_path), files=[{"name": "a.yaml"}])
-    assert "exists already" in text
-    assert "Choose recipe files" in complaint(bpy.ops.truthbake.import_recipes, directory=str(tmp_path))
-    assert tree.to_dict(settings) == before and now().path == ""
-
-
-def test_an_imported_recipe_finds_its_files(mine, team, settings, tmp_path):
-    write_stl(tmp_path / "bolt.stl")
-    (tmp_path / "parts.yaml").write_text("# Bolts\nobjects: {models: [bolt.stl]}\n")
-    files = [{"name": "parts.yaml"}]
-    bpy.ops.truthbake.import_recipes(directory=str(tmp_path), files=files, library="Shared")
-    assert recipes.load(team / "parts.yaml")[0]["objects"]["models"][0]["path"] == str(tmp_path / "bolt.stl")
-    assert library.description(team / "parts.yaml") == "Bolts"
-    swept = "sweep: {variants: {a: {objects: {models: [bolt.stl]}}}}\n"
-    (tmp_path / "swept.yaml").write_text(swept)
-    files = [{"name": "swept.yaml"}]
-    assert "relative paths" in complaint(bpy.ops.truthbake.import_recipes, directory=str(tmp_path), files=files)
-
-
-def test_export_writes_paths_that_follow_the_file(settings, tmp_path):
-    (tmp_path / "parts").mkdir()
-    write_stl(tmp_path / "parts" / "bolt.stl")
-    for path in (tmp_path / "parts" / "bolt.stl", Path("/elsewhere/nut.stl"), tmp_path / "~odd.stl", "builtin:parts"):
-        settings.objects.models.add().path = str(path)
-    before = tree.to_dict(settings)
-    assert bpy.ops.truthbake.export_recipe(filepath=str(tmp_path / "handed")) == {"FINISHED"}
-    said = yaml.safe_load((tmp_path / "handed.yaml").read_text())
-    paths = [item["path"] for item in said["objects"]["models"]]
-    assert paths == ["parts/bolt.stl", "/elsewhere/nut.stl", "./~odd.stl", "builtin:parts"]
-    assert recipes.compose([str(tmp_path / "handed.yaml")]) == before
-    assert now().path == "", "a copy is handed on; the loaded recipe stays the loaded one"
-    assert "give the file a name" in complaint(bpy.ops.truthbake.export_recipe, filepath=str(tmp_path))
-    text = complaint(bpy.ops.truthbake.export_recipe, filepath="/proc/nowhere/a.yaml")
-    assert text.startswith("/proc/nowhere/a.yaml: cannot be written")
-
-
-# -- changed and revert
-
-
-def test_changes_are_seen_and_reverted(settings):
-    with pytest.raises(RuntimeError, match="Load or save a recipe first"):
-        bpy.ops.truthbake.revert_recipe()
-    assert not now().is_changed
-    bpy.ops.truthbake.choose_recipe(filepath="quickstart")
-    before = tree.to_dict(settings)
-    assert not now().is_changed
-    settings.lights.lamps.add()
-    settings.render.samples += 1
-    assert now().is_changed
-    settings.objects.models.add().path = "/parts/bolt.stl"
-    settings.output.folder = "/data"
-    assert bpy.ops.truthbake.revert_recipe() == {"FINISHED"}
-    assert not now().is_changed
-    assert [item.path for item in settings.objects.models] == ["/parts/bolt.stl"] and settings.output.folder == "/data"
-    before["objects"]["models"], before["output"]["folder"] = tree.to_dict(settings)["objects"]["models"], "/data"
-    assert tree.to_dict(settings) == before
-
-
-def test_own_models_are_no_change_unless_the_recipe_names_some(settings, tmp_path):
-    bpy.ops.truthbake.choose_recipe(filepath="quickstart")
-    settings.objects.models.add().path = "/parts/bolt.stl"
-    settings.output.folder = "/data"
-    assert not now().is_changed
-    path = tmp_path / "mine.yaml"
-    path.write_text("objects: {models: [/parts/nut.stl]}\n")
-    bpy.ops.truthbake.choose_recipe(filepath=str(path))
-    settings.objects.models[0].path = "/parts/bolt.stl"
-    assert now().is_changed
-    bpy.ops.truthbake.revert_recipe()
-    assert settings.objects.models[0].path == "/parts/nut.stl"
-
-
-def test_every_builtin_recipe_is_unchanged_when_loaded(settings):
-    for entry in recipes.builtin():
-        bpy.ops.truthbake.choose_recipe(filepath=str(entry.path))
-        assert not now().is_changed, entry.name
-
-
-def test_the_mark_survives_saving_and_opening_the_file(settings, tmp_path):
-    bpy.ops.truthbake.choose_recipe(filepath="quickstart")
-    settings.render.samples += 1
-    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
-    bpy.ops.truthbake.revert_recipe()
-    assert not now().is_changed
-    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
-    assert now().is_changed and now().path.endswith("quickstart.yaml")
-    bpy.ops.truthbake.revert_recipe()
-    assert not now().is_changed
-    bpy.ops.wm.read_homefile()
-
-
-def test_looking_finds_news_once(settings):
-    scene = bpy.context.scene
-    bpy.ops.truthbake.choose_recipe(filepath="quickstart")
-    assert loaded.look([scene]) is False
-    settings.render.samples += 1
-    assert loaded.seen(scene) is False, "nobody has looked"
-    assert loaded.look([scene]) is True and loaded.look([scene]) is False
-    assert loaded.seen(scene) is True
-    settings.render.samples -= 1
-    assert loaded.look([scene]) is True and loaded.look([scene]) is False
-    assert loaded.seen(scene) is False
-
-
-def test_a_file_with_a_broken_memory_is_no_trouble(settings):
-    now().text = "{not json"
-    assert not now().is_changed
-    now().text = '{"lights": {"cuont": 3}}'
-    assert not now().is_changed, "what a version does not know it cannot compare"
-    assert "lights.cuont" in complaint(bpy.ops.truthbake.revert_recipe)
-
-
 # -- the menus
 
 
 def test_the_menu_shows_every_shelf(mine, team, settings, tmp_path):
-    from tests.blender.test_panels import Recorder
+    from tests.blender.drawing import Recorder
 
     mine.mkdir()
     (mine / "my_own.yaml").write_text("lights: {count: 2}\n")
@@ -515,61 +361,3 @@ def test_entries_tell_what_they_are(settings):
     assert operator.description(bpy.context, Properties) == library.description(BUILTIN / "bop_room.yaml") != ""
     Properties.filepath = ""
     assert operator.description(bpy.context, Properties) == ""
-
-
-def test_a_look_is_never_long_however_many_models(settings):
-    """A piece at a time: what changed is found all the same, and found to be gone."""
-    scene, budget = bpy.context.scene, 0.004
-    for number in range(500):
-        settings.objects.models.add().path = f"/parts/{number}.stl"
-    loaded.remember(scene, "/a.yaml", {"objects": {"models": []}})
-
-    def looks_until_news() -> int:
-        for number in range(150):
-            began = time.process_time()
-            is_news = loaded.look([scene], budget)
-            longest.append(time.process_time() - began)
-            if is_news:
-                return number
-        return -1
-
-    longest: list[float] = []
-    assert looks_until_news() == -1
-    settings.objects.models[400].class_name = "other"
-    assert looks_until_news() >= 0
-    settings.objects.models[400].class_name = ""
-    assert looks_until_news() >= 0 and looks_until_news() == -1
-    settings.objects.models.remove(499)
-    assert looks_until_news() >= 0
-    assert sorted(longest)[len(longest) // 2] < 2 * budget
-
-
-# -- where the file browser opens
-
-
-def test_the_file_browser_opens_where_the_files_are(mine, settings, tmp_path):
-    browsing = module("operators.recipes.browsing")
-    assert browsing.start_folder(bpy.context) == f"{Path.home()}{os.sep}", "there is no folder of one's own yet"
-    bpy.ops.truthbake.save_recipe(name="room")
-    assert browsing.start_folder(bpy.context) == f"{mine}{os.sep}"
-    (tmp_path / "other.yaml").write_text("lights: {count: 2}\n")
-    bpy.ops.truthbake.choose_recipe(filepath=str(tmp_path / "other.yaml"))
-    assert browsing.start_folder(bpy.context) == f"{tmp_path}{os.sep}"
-    bpy.ops.truthbake.choose_recipe(filepath="quickstart")
-    assert browsing.start_folder(bpy.context) == f"{mine}{os.sep}", "not among the built-in ones"
-    assert browsing.hand_on_folder() == f"{Path.home()}{os.sep}"
-
-
-@pytest.mark.parametrize("as_distractors", [False, True])
-def test_models_are_looked_for_beside_the_last_one(settings, tmp_path, as_distractors):
-    operator = module("operators.import_models").TRUTHBAKE_OT_import_models
-
-    class Self:
-        pass
-
-    Self.as_distractors = as_distractors
-    group = settings.distractors if as_distractors else settings.objects
-    assert operator._start(Self, bpy.context) == ""
-    for path in (tmp_path / "bolt.stl", "/gone/nut.stl", "builtin:parts"):
-        group.models.add().path = str(path)
-    assert operator._start(Self, bpy.context) == f"{tmp_path}/"

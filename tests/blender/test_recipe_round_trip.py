@@ -87,8 +87,8 @@ def test_angles_are_degrees_outside_and_radians_inside(held):
 
 def test_paths_beside_the_blend_file_become_absolute(held, monkeypatch):
     held.output.folder = "//out"
-    monkeypatch.setattr(bpy.path, "abspath", lambda path: "/work" + path[1:] if path.startswith("//") else path)
-    assert tree.to_dict(held)["output"]["folder"] == "/work/out"
+    monkeypatch.setattr(bpy.path, "abspath", lambda path: "/mine" + path[1:] if path.startswith("//") else path)
+    assert tree.to_dict(held)["output"]["folder"] == "/mine/out"
 
 
 def test_state_of_the_sidebar_is_no_part_of_the_recipe(held):
