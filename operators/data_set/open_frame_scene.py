@@ -11,7 +11,7 @@ from .folder import OnDataSet
 from .restage import restage
 
 
-class TRUTHBAKE_OT_open_frame_scene(OnDataSet, bpy.types.Operator):
+class TRUTHBAKE_OT_open_frame_scene(staging.Stageable, OnDataSet, bpy.types.Operator):
     bl_idname = "truthbake.open_frame_scene"
     bl_label = "Open Frame's Scene"
     bl_description = "Stage this frame's scene exactly as it was rendered; the settings in the sidebar stay as they are"
@@ -19,13 +19,6 @@ class TRUTHBAKE_OT_open_frame_scene(OnDataSet, bpy.types.Operator):
 
     scene: IntProperty(name="Scene", description="Number of the scene; -1 takes the one shown", min=-1, default=-1)
     frame: IntProperty(name="Frame", description="Number of the frame; -1 takes the one shown", min=-1, default=-1)
-
-    @classmethod
-    def poll(cls, context):
-        if reason := staging.why_not(context, is_step=False):
-            cls.poll_message_set(reason)
-            return False
-        return True
 
     def execute(self, context):
         shown = session.current()

@@ -22,21 +22,16 @@ from . import staging
 PICTURE = "Truthbake Preview"
 
 
-class TRUTHBAKE_OT_preview_frame(bpy.types.Operator):
+class TRUTHBAKE_OT_preview_frame(staging.Stageable, bpy.types.Operator):
     bl_idname = "truthbake.preview_frame"
     bl_label = "Preview Frame"
     bl_description = "Render the frame that is shown, small, and show it with its labels in an image editor"
     bl_options = {"REGISTER"}
 
+    is_step = True
+
     index: IntProperty(name="Scene", description="Which scene; -1 takes the one that is staged", min=-1, default=-1)
     frame: IntProperty(name="Frame", description="Which frame; -1 takes the one that is shown", min=-1, default=-1)
-
-    @classmethod
-    def poll(cls, context):
-        if reason := staging.why_not(context):
-            cls.poll_message_set(reason)
-            return False
-        return True
 
     def execute(self, context):
         preview = context.window_manager.truthbake_preview

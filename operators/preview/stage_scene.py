@@ -17,17 +17,10 @@ _PREVIOUS = ("PREVIOUS", "Previous", "The one before")
 _MANY = 1000
 
 
-class _Stages:
+class _Stages(staging.Stageable):
     """An operator that stages: UNDO, since the file holds the staged scene."""
 
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context):
-        if reason := staging.why_not(context, is_step=False):
-            cls.poll_message_set(reason)
-            return False
-        return True
 
     def stage(self, context, index: int, frame: int) -> set[str]:
         try:
@@ -58,6 +51,8 @@ class TRUTHBAKE_OT_step_scene(_Stages, bpy.types.Operator):
     bl_label = "Step Scene"
     bl_description = "Stage another scene of the data set"
 
+    is_step = True
+
     direction: EnumProperty(
         name="Direction",
         description="Which scene comes",
@@ -71,13 +66,6 @@ class TRUTHBAKE_OT_step_scene(_Stages, bpy.types.Operator):
             return pgettext_tip("Stage any other scene of the data set")
         is_next = properties.direction == "NEXT"
         return pgettext_tip("Stage the next scene of the data set" if is_next else "Stage the scene before this one")
-
-    @classmethod
-    def poll(cls, context):
-        if reason := staging.why_not(context):
-            cls.poll_message_set(reason)
-            return False
-        return True
 
     def execute(self, context):
         shown = current.shown(context)
@@ -97,6 +85,8 @@ class TRUTHBAKE_OT_step_frame(_Stages, bpy.types.Operator):
     bl_label = "Step Frame"
     bl_description = "Show another frame of the staged scene: its camera, its lens, and its objects where it has them"
 
+    is_step = True
+
     direction: EnumProperty(name="Direction", description="Which frame comes", items=[_NEXT, _PREVIOUS], default="NEXT")
 
     @classmethod
@@ -106,8 +96,7 @@ class TRUTHBAKE_OT_step_frame(_Stages, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        if reason := staging.why_not(context):
-            cls.poll_message_set(reason)
+        if not super().poll(context):
             return False
         shown = current.shown(context)
         if shown is None:
@@ -124,7 +113,7 @@ class TRUTHBAKE_OT_step_frame(_Stages, bpy.types.Operator):
         return self.stage(context, shown.scene, frame % shown.frames)
 
 
-class TRUTHBAKE_OT_clear_stage(bpy.types.Operator):
+class TRUTHBAKE_OT_clear_stage(staging.Stageable, bpy.types.Operator):
     bl_idname = "truthbake.clear_stage"
     bl_label = "Clear Stage"
     bl_description = "Remove the staged scene and the picture of its frame, and go back to the scene before"
@@ -132,8 +121,7 @@ class TRUTHBAKE_OT_clear_stage(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        if reason := staging.why_not(context, is_step=False):
-            cls.poll_message_set(reason)
+        if not super().poll(context):
             return False
         if staging.is_any() or pictures.is_there(PICTURE):
             return True

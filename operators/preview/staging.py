@@ -163,7 +163,7 @@ def leave(context: bpy.types.Context, with_views: bool = True, is_followed: bool
     return origin
 
 
-def why_not(context: bpy.types.Context, is_step: bool = True) -> str:
+def why_not(context: bpy.types.Context, is_step: bool) -> str:
     """For polls: why nothing can be staged now, nor cleared; empty where it can.
 
     A step goes on from what is staged. A data set's scene has other neighbours than the recipe in the sidebar.
@@ -173,6 +173,19 @@ def why_not(context: bpy.types.Context, is_step: bool = True) -> str:
     if is_step and context.scene.get(current.DATA_SET):
         return pgettext_n("This scene comes from a data set; turn the pages there, or clear it first")
     return ""
+
+
+class Stageable:
+    """An operator that stages, clears or renders: greyed out, with the reason, while that cannot be."""
+
+    is_step = False  # whether it goes on from what is staged
+
+    @classmethod
+    def poll(cls, context):
+        if reason := why_not(context, cls.is_step):
+            cls.poll_message_set(reason)
+            return False
+        return True
 
 
 def forget_models() -> None:
